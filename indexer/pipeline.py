@@ -1,0 +1,165 @@
+"""content/ -> documents -> passages -> terms and vectors -> a published generation: the one path, in order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import collection, publish
+from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
+from indexer.lock import writer_lock
+from kb import passages as splitter
+from kb.embedding import Embedder
+from kb.errors import IndexMissing, IndexProblem
+from kb.index import generations, manifest
+from kb.index.manifest import Manifest, ModelStamp
+from kb.index.store import Sentence
+from kb.text import sentences
+from kb.text.analyzer import Analyzer
+from kb.text.glossary import Glossary
+from kb.types import LANGS, Document, Passage, Problem
+
+GLOSSARY = "glossary.tsv"
+Stage = Callable[[str, int, int], None]  # (name of the stage, done, total)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run of the indexer did."""
+
+    manifest: Manifest
+    problems: tuple[Problem, ...]
+    embedded: int  # texts (passages and their sentences) whose vector was computed in this run
+    reused: int  # texts whose vector was at hand
+    published: bool  # False: nothing had changed
+    reason: str  # why everything was made anew: "", "rebuild", "model", "analyzer", "format", "damaged"
+
+
+def build(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool = False) -> Report:
+    """Bring the index up to date with the folder. Faulty files are left out and reported; the others are indexed.
+
+    Raises IndexLocked, OSError (the current generation stays as it was).
+    """
+    index_dir.mkdir(parents=True, exist_ok=True)
+    with writer_lock(index_dir):
+        found = collection.read(content_dir, lambda done, total: on_progress("read", done, total))
+        glossary, faults = Glossary.load(content_dir / GLOSSARY)
+        problems = tuple(sorted((*found.problems, *faults), key=lambda p: (p.path, p.line)))
+        analyzer = Analyzer(domain_words(found.documents, glossary))
+        draft = _draft(found.documents, glossary, analyzer, embedder)
+        old, reason = _existing(index_dir, draft, rebuild)
+        if old and not reason and old.content_digest == draft.content_digest:
+            return Report(old, problems, 0, old.passages, False, "")
+        return _publish(index_dir, found.documents, glossary, analyzer, embedder, draft, on_progress, problems, reason)
+
+
+def _publish(
+    index_dir: Path,
+    documents: Sequence[Document],
+    glossary: Glossary,
+    analyzer: Analyzer,
+    embedder: Embedder,
+    draft: Manifest,
+    on_progress: Stage,
+    problems: tuple[Problem, ...],
+    reason: str,
+) -> Report:
+    ordered = sorted(documents, key=lambda d: (LANGS.index(d.lang), d.id))
+    passages = [(number, p) for number, document in enumerate(ordered) for p in splitter.split(document, embedder.count_tokens)]
+    terms = _terms([p for _, p in passages], analyzer, on_progress)
+    spans = [sentences.split(p.text, p.lang) for _, p in passages]
+    texts = [p.embedded_text for _, p in passages]
+    parts = [p.text[start:end] for (_, p), found in zip(passages, spans, strict=True) for start, end in found]
+    vectors = _vectors(index_dir, [*texts, *parts], embedder, on_progress, fresh=reason == "rebuild")
+    resources = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json()}
+    contents = publish.Contents(
+        ordered, passages, terms, vectors.rows[: len(texts)], _sentences(spans, vectors.rows[len(texts) :]), resources
+    )
+    generation = publish.publish(index_dir, contents, draft)
+    _forget_unused(index_dir, embedder, [*texts, *parts])
+    return Report(generation.manifest, problems, vectors.computed, vectors.reused, True, reason)
+
+
+def _sentences(spans: Sequence[Sequence[tuple[int, int]]], vectors: NDArray[np.float32]) -> list[list[Sentence]]:
+    rest = iter(vectors)
+    return [[Sentence(start, end, next(rest)) for start, end in found] for found in spans]
+
+
+def _terms(passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage) -> list[Sequence[str]]:
+    terms: list[Sequence[str]] = []
+    for done, passage in enumerate(passages, start=1):
+        terms.append(analyzer.index_terms(passage.embedded_text))
+        on_progress("terms", done, len(passages))
+    return terms
+
+
+def _vectors(index_dir: Path, texts: Sequence[str], embedder: Embedder, on_progress: Stage, fresh: bool) -> Embedded:
+    path = index_dir / "embeddings.sqlite"
+    if fresh:
+        path.unlink(missing_ok=True)
+    cache = EmbeddingCache(path)
+    try:
+        return embed(texts, embedder, cache, lambda done, total: on_progress("embed", done, total))
+    finally:
+        cache.close()
+
+
+def _forget_unused(index_dir: Path, embedder: Embedder, texts: Sequence[str]) -> None:
+    cache = EmbeddingCache(index_dir / "embeddings.sqlite")
+    cache.keep_only(text_digest(embedder, text) for text in texts)
+    cache.close()
+
+
+def domain_words(documents: Iterable[Document], glossary: Glossary) -> set[str]:
+    """Names and terms that the segmenter must not cut: the glossary's, and those in the documents' headers."""
+    words = set(glossary.words())
+    for document in documents:
+        people = (*document.people, *document.participants)
+        words |= {*document.cities, *document.organisations, *document.aliases}
+        words |= {part for person in people for part in (person.name, person.organisation, *person.aliases)}
+    return {word for word in words if word}
+
+
+def _draft(documents: Sequence[Document], glossary: Glossary, analyzer: Analyzer, embedder: Embedder) -> Manifest:
+    return Manifest(
+        format=manifest.FORMAT,
+        generation="",
+        created="",
+        model=ModelStamp(embedder.name, embedder.digest, embedder.dim),
+        analyzer=analyzer.fingerprint,
+        passage_limit=splitter.DEFAULT_LIMIT,
+        content_digest=content_digest(documents, glossary),
+        documents=len(documents),
+        subjects=len({document.id for document in documents}),
+        rows={},
+        files={},
+    )
+
+
+def content_digest(documents: Iterable[Document], glossary: Glossary) -> str:
+    lines = sorted(f"{d.path}\0{d.id}\0{d.lang}\0{d.digest}" for d in documents)
+    return hashlib.sha256("\n".join([*lines, str(glossary.to_json())]).encode()).hexdigest()
+
+
+def _existing(index_dir: Path, draft: Manifest, rebuild: bool) -> tuple[Manifest | None, str]:
+    """The current manifest, and the reason why it cannot be built upon ("" if it can)."""
+    try:
+        generation = generations.current(index_dir)
+        generations.verify(generation)
+    except IndexMissing:
+        return None, "rebuild" if rebuild else ""
+    except IndexProblem:
+        return None, "damaged"
+    old = generation.manifest
+    checks = {
+        "rebuild": rebuild,
+        "model": old.model.digest != draft.model.digest,
+        "analyzer": old.analyzer != draft.analyzer,
+        "format": old.passage_limit != draft.passage_limit,
+    }
+    return old, next((name for name, failed in checks.items() if failed), "")

@@ -1,0 +1,192 @@
+"""Command `kb`: parse, call one verb, print.
+
+Exit codes: 0 done; 1 done, with faults found in the content (or an evaluation under its floor); 2 wrong usage or settings;
+3 it could not be done (index, model, file); 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb import __version__
+from kb.cli.output import Console
+from kb.errors import KbError, Message, SettingsError
+from kb.settings import Settings, load
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+USAGE, FAILED, STOPPED = 2, 3, 130
+STOPPED_MESSAGE = Message("Stopped. What was done is kept; run the same command to go on.", "หยุดแล้ว งานที่ทำไปยังอยู่ สั่งคำสั่งเดิมเพื่อทำต่อ")
+
+
+def main() -> None:
+    """Entry point: turns every expected error into one clear line and an exit code."""
+    console = Console("en")
+    try:
+        settings = load()
+        console = Console(settings.message_lang)
+        cli.main(args=sys.argv[1:], prog_name="kb", obj=(settings, console), standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        console.note(STOPPED_MESSAGE)
+        sys.exit(STOPPED)
+    except SettingsError as fault:
+        console.error(fault.message)
+        sys.exit(USAGE)
+    except KbError as fault:
+        console.error(fault.message)
+        sys.exit(FAILED)
+    except OSError as fault:
+        console.error(Message(f"{fault.filename or ''}: {fault.strerror or fault}", f"{fault.filename or ''}: {fault.strerror or fault}"))
+        sys.exit(FAILED)
+
+
+class Grouped(click.Group):
+    """Lists the commands in the order in which a newcomer needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=Grouped, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="kb")
+def cli() -> None:
+    """Bilingual knowledge base of the Smart Green ASEAN Cities programme.
+
+    ฐานความรู้สองภาษาของโครงการเมืองอาเซียนสีเขียวอัจฉริยะ
+
+    \b
+    Settings: kb.toml or the environment   ตั้งค่าใน kb.toml หรือตัวแปรแวดล้อม
+      KB_CONTENT_DIR  Markdown files          โฟลเดอร์เอกสาร        (content)
+      KB_INDEX_DIR    the index               โฟลเดอร์ดัชนี          (.kb/index)
+      KB_MODEL        embedding model         แบบจำลอง             (builtin)
+      KB_HOST KB_PORT address of the server   ที่อยู่ของเซิร์ฟเวอร์       (127.0.0.1 8000)
+      KB_LANG         messages: th, en, auto  ภาษาของข้อความ        (auto)
+    \b
+    Exit codes: 0 done, 1 done but faults were found, 2 wrong usage, 3 failed, 130 stopped
+    รหัสผลลัพธ์: 0 สำเร็จ 1 สำเร็จแต่พบข้อผิดพลาดในเอกสาร 2 สั่งผิด 3 ทำไม่ได้ 130 ถูกหยุด
+    """
+
+
+class Run:
+    """What every command has: the settings and the console."""
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self.settings = settings
+        self.console = console
+
+
+def run_of(ctx: click.Context) -> Run:
+    settings, console = ctx.find_root().obj
+    return Run(settings, console)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output. ผลลัพธ์เป็น JSON")
+
+
+@cli.command()
+@click.option("--rebuild", is_flag=True, help="Make everything anew, vectors included. สร้างใหม่ทั้งหมด")
+@as_json
+@click.pass_context
+def index(ctx: click.Context, rebuild: bool, as_json: bool) -> None:
+    """Index content/: only what changed is embedded again. จัดทำดัชนีเอกสาร"""
+    from kb.cli import indexing
+
+    ctx.exit(indexing.run(run_of(ctx), rebuild, as_json))
+
+
+@cli.command()
+@click.argument("question")
+@click.option("-n", "--limit", default=5, show_default=True, type=click.IntRange(1, 100), help="Documents. จำนวนเอกสาร")
+@click.option("--mode", type=click.Choice(["hybrid", "terms", "vectors"]), default="hybrid", show_default=True, help="Arms. วิธีค้น")
+@click.option("--show", type=click.Choice(["th", "en"]), help="Language to show hits in. ภาษาที่ใช้แสดงผล")
+@click.option("--kind", multiple=True, help="case-study, dialogue. ประเภท")
+@click.option("--lang", multiple=True, help="Only documents in th or en. ภาษาของเอกสาร")
+@click.option("--country", multiple=True, help="ISO code or name. ประเทศ")
+@click.option("--city", multiple=True, help="City. เมือง")
+@click.option("--theme", multiple=True, help="Theme. หัวข้อ")
+@click.option("--year", multiple=True, help="2022, 2565, 2019-2021. ปี")
+@click.option("--organisation", multiple=True, help="Organisation. หน่วยงาน")
+@click.option("--speaker", multiple=True, help="Speaker in a dialogue. ผู้พูด")
+@as_json
+@click.pass_context
+def search(ctx: click.Context, question: str, limit: int, mode: Any, show: Any, as_json: bool, **filters: tuple[str, ...]) -> None:
+    """Ask a question in Thai or English. ถามเป็นภาษาไทยหรืออังกฤษ"""
+    from kb.cli import searching
+
+    searching.run(run_of(ctx), question, limit, mode, show, filters, as_json)
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on (KB_HOST). ที่อยู่")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port (KB_PORT). พอร์ต")
+@click.pass_context
+def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """Serve the web page and the API. เปิดเว็บและ API"""
+    from search_api.main import serve as start
+
+    run = run_of(ctx)
+    start(run.settings, run.console.note, host, port)
+
+
+@cli.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@as_json
+@click.pass_context
+def check(ctx: click.Context, folder: Path | None, as_json: bool) -> None:
+    """Check the documents: every fault with file, line and remedy. ตรวจเอกสาร"""
+    from kb.cli import checking
+
+    run = run_of(ctx)
+    ctx.exit(checking.run(run, folder or run.settings.content_dir, as_json))
+
+
+@cli.command()
+@as_json
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """What the index holds, and whether content/ has changed since. สถานะของดัชนี"""
+    from kb.cli import state
+
+    state.status(run_of(ctx), as_json)
+
+
+@cli.command()
+@as_json
+@click.pass_context
+def verify(ctx: click.Context, as_json: bool) -> None:
+    """Compare every file of the index with its checksum. ตรวจความครบถ้วนของดัชนี"""
+    from kb.cli import state
+
+    state.verify(run_of(ctx), as_json)
+
+
+@cli.command()
+@click.option("--kind", type=click.Choice(["query", "passage"]), required=True, help="How the lines are embedded. ชนิดของข้อความ")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="NumPy file, float32 (n, dim). ไฟล์ผลลัพธ์")
+@click.argument("source", type=click.File("r", encoding="utf-8"), default="-")
+@click.pass_context
+def embed(ctx: click.Context, kind: str, output: Path, source: Any) -> None:
+    """Embed lines of text (a file or standard input). แปลงข้อความเป็นเวกเตอร์"""
+    from kb.cli import embedding
+
+    embedding.run(run_of(ctx), kind, output, source)
+
+
+@cli.command(name="eval")
+@click.option("--questions", type=click.Path(path_type=Path, exists=True), help="JSON Lines of questions. ไฟล์คำถาม")
+@click.option("--floor", type=click.Path(path_type=Path, exists=True), help="JSON of least values; below: exit 1. เกณฑ์ขั้นต่ำ")
+@as_json
+@click.pass_context
+def evaluate(ctx: click.Context, questions: Path | None, floor: Path | None, as_json: bool) -> None:
+    """Measure the search: nDCG@10, MRR, recall@10 in all directions. ประเมินผลการค้น"""
+    from kb.cli import evaluating
+
+    ctx.exit(evaluating.run(run_of(ctx), questions, floor, as_json))

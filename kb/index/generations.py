@@ -1,0 +1,117 @@
+"""Which generation is current, and is it whole? A reader sees the old one or the new one, never a mixture.
+
+Layout of an index folder:
+
+    CURRENT                    JSON: name of the generation and sha256 of its manifest; replaced by one rename
+    gen-00000007/manifest.json and the files it lists
+    embeddings.sqlite          vectors by digest, kept between runs (indexer)
+    lock                       held by the one writer
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import IndexMissing, Message
+from kb.index import manifest as manifests
+from kb.index.manifest import Manifest
+
+CURRENT = "CURRENT"
+PREFIX = "gen-"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    folder: Path
+    manifest: Manifest
+
+
+def current(index_dir: Path) -> Generation:
+    """The published generation, its manifest checked; the other files are checked by `verify`.
+
+    Raises IndexMissing, IndexCorrupt, IndexMismatch.
+    """
+    name, digest = _pointer(index_dir)
+    path = index_dir / name / manifests.FILE_NAME
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise manifests.corrupt(path, "is missing or unreadable", "หายไปหรืออ่านไม่ได้") from None
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise manifests.corrupt(path, "does not have the checksum that CURRENT states", "มีค่าตรวจสอบไม่ตรงกับที่ CURRENT ระบุ")
+    return Generation(path.parent, Manifest.from_json(data, path))
+
+
+def _pointer(index_dir: Path) -> tuple[str, str]:
+    path = index_dir / CURRENT
+    try:
+        raw = json.loads(path.read_bytes())
+        name, digest = str(raw["generation"]), str(raw["manifest_sha256"])
+    except FileNotFoundError:
+        raise missing(index_dir) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise manifests.corrupt(path, "is damaged", "เสียหาย") from None
+    if not name.startswith(PREFIX) or not name.removeprefix(PREFIX).isdigit():
+        raise manifests.corrupt(path, f"names no generation ({name!r})", f"ไม่ได้ระบุรุ่นของดัชนี ({name!r})")
+    return name, digest
+
+
+def missing(index_dir: Path) -> IndexMissing:
+    return IndexMissing(
+        Message(
+            en=f"{index_dir}: there is no index here. Make one with `kb index`, or set KB_INDEX_DIR to where it is.",
+            th=f"{index_dir}: ยังไม่มีดัชนีที่นี่ โปรดสร้างด้วยคำสั่ง `kb index` หรือตั้ง KB_INDEX_DIR ให้ชี้ไปยังดัชนี",
+        )
+    )
+
+
+def verify(generation: Generation) -> None:
+    """Compare every file with its checksum before a library parses it. Raises IndexCorrupt naming the file."""
+    for name, expected in generation.manifest.files.items():
+        path = generation.folder / name
+        if ".." in Path(name).parts or not path.is_file():
+            raise manifests.corrupt(path, "is missing", "หายไป")
+        if path.stat().st_size != expected.bytes:
+            seen = path.stat().st_size
+            raise manifests.corrupt(path, f"has {seen} bytes instead of {expected.bytes}", f"มี {seen} ไบต์ แทนที่จะเป็น {expected.bytes}")
+        if manifests.stamp(path) != expected:
+            raise manifests.corrupt(path, "has changed since it was written (checksum differs)", "ถูกเปลี่ยนหลังจากเขียน (ค่าตรวจสอบไม่ตรง)")
+
+
+def publish(index_dir: Path, generation: Generation) -> None:
+    """Make a generation whose files all stand on disk the current one: manifest, sync, one rename."""
+    data = generation.manifest.to_json()
+    write_synced(generation.folder / manifests.FILE_NAME, data)
+    for path in sorted(generation.folder.rglob("*")):
+        _sync(path)
+    _sync(generation.folder)
+    pointer = {"generation": generation.folder.name, "manifest_sha256": hashlib.sha256(data).hexdigest()}
+    write_synced(index_dir / (CURRENT + ".new"), json.dumps(pointer).encode())
+    # The new folder's own entry must be on disk before anything points at it.
+    _sync(index_dir)
+    (index_dir / (CURRENT + ".new")).replace(index_dir / CURRENT)
+    _sync(index_dir)
+
+
+def next_name(index_dir: Path) -> str:
+    numbers = [int(p.name.removeprefix(PREFIX)) for p in index_dir.glob(PREFIX + "*") if p.name.removeprefix(PREFIX).isdigit()]
+    return f"{PREFIX}{max(numbers, default=0) + 1:08d}"
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,102 @@
+"""The manifest: what made a generation, what is in it, and the checksum of each of its files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kb.errors import IndexCorrupt, IndexMismatch, Message
+
+FORMAT = 1  # raise it whenever the files of a generation change their meaning
+FILE_NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStamp:
+    name: str  # as given in the settings
+    digest: str  # sha256 of the model's files
+    dim: int  # length of its vectors
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    sha256: str  # hex
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    format: int
+    generation: str  # name of the folder, e.g. "gen-00000007"
+    created: str  # ISO 8601, UTC
+    model: ModelStamp
+    analyzer: str  # fingerprint of tokeniser, normaliser, stemmer and dictionary
+    passage_limit: int  # tokens
+    content_digest: str  # sha256 over paths and digests of all documents and of the glossary
+    documents: int  # files
+    subjects: int  # documents with translations counted once
+    rows: Mapping[str, tuple[int, int]]  # language -> first and end (exclusive) passage row
+    files: Mapping[str, FileStamp]  # path inside the generation, POSIX
+
+    @property
+    def passages(self) -> int:
+        return max((end for _, end in self.rows.values()), default=0)
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
+
+    @classmethod
+    def from_json(cls, data: bytes, place: Path) -> Manifest:
+        """Raises IndexMismatch for another format and IndexCorrupt for anything that is no manifest."""
+        try:
+            raw = json.loads(data)
+            found = raw["format"]
+        except (ValueError, KeyError, TypeError):
+            raise _corrupt(place) from None
+        if found != FORMAT:
+            raise mismatch(place.parent, f"format {found}", f"format {FORMAT}")
+        try:
+            return cls(**{**raw, **_typed(raw)})
+        except (KeyError, TypeError, ValueError):
+            raise _corrupt(place) from None
+
+
+def _typed(raw: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "model": ModelStamp(**raw["model"]),
+        "rows": {lang: (int(first), int(end)) for lang, (first, end) in raw["rows"].items()},
+        "files": {name: FileStamp(**stamp) for name, stamp in raw["files"].items()},
+    }
+
+
+def stamp(path: Path) -> FileStamp:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileStamp(digest, path.stat().st_size)
+
+
+def mismatch(place: Path, made_by: str, wanted: str) -> IndexMismatch:
+    return IndexMismatch(
+        Message(
+            en=f"{place}: this index was made by {made_by}, but {wanted} is asked for. Rebuild it with `kb index --rebuild`, "
+            "or go back to the settings it was made with.",
+            th=f"{place}: ดัชนีนี้สร้างด้วย {made_by} แต่ขณะนี้ต้องใช้ {wanted} โปรดสร้างใหม่ด้วยคำสั่ง `kb index --rebuild` หรือกลับไปใช้ค่าตั้งเดิม",
+        )
+    )
+
+
+def _corrupt(place: Path) -> IndexCorrupt:
+    return corrupt(place, "is not a readable manifest", "ไม่ใช่ไฟล์กำกับดัชนีที่อ่านได้")
+
+
+def corrupt(place: Path, en: str, th: str) -> IndexCorrupt:
+    return IndexCorrupt(
+        Message(
+            en=f"{place}: {en}. Rebuild the index with `kb index --rebuild`; the documents in content/ are not touched.",
+            th=f"{place}: {th} โปรดสร้างดัชนีใหม่ด้วยคำสั่ง `kb index --rebuild` เอกสารใน content/ ไม่ถูกแตะต้อง",
+        )
+    )

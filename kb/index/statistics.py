@@ -1,0 +1,59 @@
+"""How the similarities of a question with all passages of one language are distributed.
+
+For unit vectors p with mean m and covariance C, the inner products of a question q with them have mean q·m and variance qᵀCq: exact,
+and independent of the number of passages. Standardising with them does two things at once. It removes the offset between the clouds that the
+two languages form (the per-language mean: SHIFT, arXiv 2606.18801), and it puts questions and languages on one scale
+(z-score normalisation for fusion: Montague & Aslam, CIKM 2001).
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Collections of a few passages have no distribution worth the name: towards this one they are drawn, with the weight of this many passages.
+PRIOR_MEAN, PRIOR_STD, PRIOR_WEIGHT = 0.15, 0.12, 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarityStatistics:
+    count: int  # passages
+    mean: NDArray[np.float32]  # (dim,)
+    covariance: NDArray[np.float32]  # (dim, dim)
+
+    @classmethod
+    def fit(cls, rows: NDArray[np.float32]) -> SimilarityStatistics:
+        """rows: float32 (n, dim), n may be 0."""
+        count, dim = rows.shape
+        if count == 0:
+            return cls(0, np.zeros(dim, np.float32), np.zeros((dim, dim), np.float32))
+        mean = rows.mean(axis=0)
+        centred = rows - mean
+        return cls(count, mean, (centred.T @ centred / count).astype(np.float32))
+
+    def expected(self, query: NDArray[np.float32]) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine between `query` (dim,) and a passage of this language."""
+        weight = self.count / (self.count + PRIOR_WEIGHT)
+        mean = weight * float(query @ self.mean) + (1 - weight) * PRIOR_MEAN
+        variance = weight * max(float(query @ self.covariance @ query), 0.0) + (1 - weight) * PRIOR_STD**2
+        return mean, float(np.sqrt(variance))
+
+
+def dump(statistics: dict[str, SimilarityStatistics]) -> bytes:
+    buffer = io.BytesIO()
+    arrays = {}
+    for lang, each in statistics.items():
+        arrays |= {f"{lang}.count": np.int64(each.count), f"{lang}.mean": each.mean, f"{lang}.covariance": each.covariance}
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def parse(data: bytes) -> dict[str, SimilarityStatistics]:
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        langs = sorted({name.split(".")[0] for name in arrays})
+        return {
+            lang: SimilarityStatistics(int(arrays[f"{lang}.count"]), arrays[f"{lang}.mean"], arrays[f"{lang}.covariance"]) for lang in langs
+        }

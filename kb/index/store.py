@@ -1,0 +1,153 @@
+"""Documents and passages of one generation in SQLite: what vectors and terms are derived from.
+
+Passages are numbered by language, then document, then position; the number is their row in Vectors and TermIndex.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.types import Document, Lines, PartialDate, Passage, Person, Source
+
+SCHEMA = """
+CREATE TABLE documents (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, meta TEXT NOT NULL, source TEXT NOT NULL, UNIQUE (id, lang));
+CREATE TABLE passages (
+  row INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (number), ordinal INTEGER NOT NULL,
+  heading TEXT NOT NULL, speaker TEXT NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL,
+  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, tokens INTEGER NOT NULL);
+CREATE INDEX passages_document ON passages (document);
+CREATE TABLE sentences (
+  passage INTEGER NOT NULL REFERENCES passages (row), start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL,
+  PRIMARY KEY (passage, start)) WITHOUT ROWID;
+CREATE TABLE resources (name TEXT PRIMARY KEY, json TEXT NOT NULL);
+"""
+PASSAGE_COLUMNS = "p.row, d.id, d.lang, p.ordinal, p.heading, p.speaker, p.text, p.first_line, p.last_line, p.tokens, p.context"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of a passage's text with its embedding, for showing the part that answers."""
+
+    start: int  # code points in the passage's text
+    end: int  # exclusive
+    vector: NDArray[np.float32]  # (dim,), length 1; kept as float16 on disk
+
+
+def write(
+    path: Path,
+    documents: Sequence[Document],
+    passages: Sequence[tuple[int, Passage]],
+    sentences: Sequence[Sequence[Sentence]],
+    resources: dict[str, Any],
+) -> None:
+    """`passages` in row order, each with the number (position) of its document in `documents`; `sentences` of each passage."""
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.executescript(SCHEMA)
+        connection.executemany(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", ((i, d.id, d.lang, _meta(d), d.source) for i, d in enumerate(documents))
+        )
+        connection.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((row, *_passage_values(number, passage)) for row, (number, passage) in enumerate(passages)),
+        )
+        connection.executemany(
+            "INSERT INTO sentences VALUES (?, ?, ?, ?)",
+            ((row, s.start, s.end, s.vector.astype("<f2").tobytes()) for row, group in enumerate(sentences) for s in group),
+        )
+        connection.executemany("INSERT INTO resources VALUES (?, ?)", ((name, _json(value)) for name, value in resources.items()))
+    connection.close()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _meta(document: Document) -> str:
+    raw = asdict(document)
+    del raw["source"], raw["body"]
+    return _json(raw)
+
+
+def _passage_values(number: int, p: Passage) -> tuple[Any, ...]:
+    heading = _json(list(p.heading))
+    return (number, p.ordinal, heading, p.speaker, p.text, p.context, p.lines.first, p.lines.last, p.tokens)
+
+
+class Store:
+    """Read access for many threads: each has a connection of its own to the immutable file."""
+
+    def __init__(self, path: Path) -> None:
+        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = sqlite3.connect(self._uri, uri=True)
+        return connection
+
+    def resource(self, name: str) -> Any:
+        found = self._connection.execute("SELECT json FROM resources WHERE name = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def documents(self) -> list[Document]:
+        """All documents in order of their numbers, without their text (`source` and `body` are empty)."""
+        rows = self._connection.execute("SELECT meta FROM documents ORDER BY number")
+        return [_document(json.loads(meta), "") for (meta,) in rows]
+
+    def document(self, number: int) -> Document:
+        meta, source = self._connection.execute("SELECT meta, source FROM documents WHERE number = ?", (number,)).fetchone()
+        return _document(json.loads(meta), source)
+
+    def document_numbers(self) -> list[int]:
+        """For every passage row the number of its document."""
+        return [number for (number,) in self._connection.execute("SELECT document FROM passages ORDER BY row")]
+
+    def speakers(self) -> list[tuple[int, str]]:
+        """(row, speaker) of the passages that have one."""
+        return self._connection.execute("SELECT row, speaker FROM passages WHERE speaker != '' ORDER BY row").fetchall()
+
+    def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
+        marks = ",".join("?" * len(rows))
+        query = f"SELECT {PASSAGE_COLUMNS} FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({marks})"
+        return {found[0]: _passage(found) for found in self._connection.execute(query, [int(row) for row in rows])}
+
+    def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
+        """The sentences of each passage, in order of the text."""
+        marks = ",".join("?" * len(rows))
+        query = f"SELECT passage, start, end, vector FROM sentences WHERE passage IN ({marks}) ORDER BY passage, start"
+        found: dict[int, list[Sentence]] = {int(row): [] for row in rows}
+        for row, start, end, blob in self._connection.execute(query, [int(row) for row in rows]):
+            found[row].append(Sentence(start, end, np.frombuffer(blob, "<f2").astype(np.float32)))
+        return found
+
+    def rows_of(self, number: int) -> list[int]:
+        """Passage rows of a document, in order of the text."""
+        return [row for (row,) in self._connection.execute("SELECT row FROM passages WHERE document = ? ORDER BY row", (number,))]
+
+
+def _passage(found: tuple[Any, ...]) -> Passage:
+    _, document_id, lang, ordinal, heading, speaker, text, first, last, tokens, context = found
+    return Passage(document_id, lang, ordinal, tuple(json.loads(heading)), speaker, text, Lines(first, last), tokens, context)
+
+
+def _document(raw: dict[str, Any], source: str) -> Document:
+    for name in ("people", "participants"):
+        raw[name] = tuple(Person(p["name"], p["role"], p["organisation"], tuple(p["aliases"])) for p in raw[name])
+    raw["sources"] = tuple(Source(**each) for each in raw["sources"])
+    raw["date"] = PartialDate(**raw["date"]) if raw["date"] else None
+    lists = {f.name: tuple(raw[f.name]) for f in fields(Document) if f.name in raw and isinstance(raw[f.name], list)}
+    body = "\n".join(source.split("\n")[raw["body_line"] - 1 :])
+    return Document(**{**raw, **lists, "source": source, "body": body})

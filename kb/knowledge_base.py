@@ -1,0 +1,238 @@
+"""KnowledgeBase: an open index and all that can be asked of it. The library's front; both doors (command line, HTTP) call it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.embedding import Embedder, open_embedder
+from kb.errors import Lang, Message, NotFound, QueryError
+from kb.index import manifest
+from kb.index.manifest import Manifest
+from kb.index.reader import Index, open_index
+from kb.search import arms, explain, fusion, grouping
+from kb.search.catalogue import Catalogue
+from kb.search.grouping import Ranked, Scored
+from kb.search.question import Question, understand
+from kb.search.suggest import Suggestions
+from kb.text.analyzer import Analyzer
+from kb.text.glossary import Glossary
+from kb.types import LANGS, Document, DocumentSummary, Facet, Filters, Hit, Mode, SearchResult, Suggestion, Why
+
+MAX_LIMIT = 100  # hits in one reply
+MAX_OFFSET = 10_000
+MAX_PASSAGES = 10  # passages of one hit
+
+
+class KnowledgeBase:
+    """Thread-safe for reading. Holds one generation; a newer one is seen by opening again."""
+
+    def __init__(self, index: Index, embedder: Embedder, analyzer: Analyzer, glossary: Glossary) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._analyzer = analyzer
+        self._glossary = glossary
+        documents = index.store.documents()
+        owner = np.array(index.store.document_numbers(), dtype=np.int64)
+        self.catalogue = Catalogue(documents, owner, index.store.speakers())
+        self._group_of = {row: documents[number].id for row, number in enumerate(owner)}
+        self._suggestions = Suggestions(documents, glossary)
+
+    @classmethod
+    def open(cls, index_dir: str | Path = ".kb/index", *, model: str | None = None, threads: int = 1) -> KnowledgeBase:
+        """Open the published index of a folder and warm up, so that the first question is as fast as the next.
+
+        `model` None takes the one the index was made with. Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model,
+        tokeniser or format), ModelError.
+        """
+        index = open_index(Path(index_dir))
+        embedder = open_embedder(model or index.manifest.model.name, threads=threads)
+        analyzer = Analyzer(index.store.resource("domain_words"))
+        _check_made_by(index.folder, index.manifest, embedder, analyzer)
+        analyzer.warm_up()
+        embedder.queries(["อุ่นเครื่อง warm up"])
+        return cls(index, embedder, analyzer, Glossary.from_json(index.store.resource("glossary")))
+
+    @property
+    def manifest(self) -> Manifest:
+        return self._index.manifest
+
+    # Search
+
+    def search(
+        self,
+        question: str,
+        *,
+        lang: Lang | None = None,
+        filters: Filters = Filters(),
+        mode: Mode = "hybrid",
+        limit: int = 10,
+        offset: int = 0,
+        passages: int = 3,
+    ) -> SearchResult:
+        """The documents that answer a question, best first; a translation pair is one hit.
+
+        lang: the asker's language, in which hits are shown where they can be; None means the question's own. An empty question lists the documents
+        that pass the filters, newest first. Raises QueryError outside the limits (MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES, question.MAX_LENGTH).
+        """
+        _check_limits(limit, offset, passages)
+        asked = understand(question, self._analyzer, self._glossary)
+        shown = lang or asked.lang
+        groups, allowed = self.catalogue.allowed(filters)
+        if not asked.clean:
+            ranked = [Ranked(group_id, 0.0, ()) for group_id in self._newest_first(groups, filters)]
+            vector = None
+        else:
+            vector = None if mode == "terms" else self._embedder.queries([asked.clean])[0]
+            ranked = self._rank(asked, vector, allowed, filters, mode)
+        page = ranked[offset : offset + limit]
+        hits = tuple(self._hit(each, asked, vector, shown, filters, allowed, mode, passages) for each in page)
+        facets = self.catalogue.facets([each.group_id for each in ranked], filters, shown)
+        return SearchResult(question, shown, asked.lang, mode, len(ranked), hits, facets, offset, limit)
+
+    def _rank(
+        self, asked: Question, vector: NDArray[np.float32] | None, allowed: NDArray[np.int64] | None, filters: Filters, mode: Mode
+    ) -> list[Ranked]:
+        scored: list[Scored] = []
+        for lang in LANGS:
+            found = arms.find(self._index, asked, vector, lang, allowed, use_terms=mode != "vectors")
+            scored += _scored(found, fusion.fuse(found, mode, lang == asked.lang))
+        return grouping.rank([each for each in scored if fusion.relevant(each, mode)], self._group_of)
+
+    def _hit(
+        self,
+        ranked: Ranked,
+        asked: Question,
+        vector: NDArray[np.float32] | None,
+        shown: Lang,
+        filters: Filters,
+        allowed: NDArray[np.int64] | None,
+        mode: Mode,
+        limit: int,
+    ) -> Hit:
+        number = self.catalogue.version(ranked.group_id, shown, filters.lang)
+        summary = self.catalogue.summary(number)
+        best = self._best_passages(ranked, asked, vector, number, summary.lang, allowed, mode)[:limit] if asked.clean else []
+        texts = self._index.store.passages([each.row for each in best])
+        sentences = self._index.store.sentences([each.row for each in best])
+        explained = [
+            explain.passage_hit(texts[each.row], each, sentences[each.row], asked, vector, self._analyzer) for each in best
+        ]
+        reason = explain.why(explained, asked, summary.lang)
+        return Hit(summary, round(ranked.score, 4), tuple(each.hit for each in explained), reason)
+
+    def _best_passages(
+        self,
+        ranked: Ranked,
+        asked: Question,
+        vector: NDArray[np.float32] | None,
+        number: int,
+        lang: Lang,
+        allowed: NDArray[np.int64] | None,
+        mode: Mode,
+    ) -> list[Scored]:
+        """Passages of the shown version, best first; measured anew where another version brought the document up."""
+        rows = np.array(self._index.store.rows_of(number), dtype=np.int64)
+        if allowed is not None:
+            rows = np.intersect1d(rows, allowed)
+        coverage = {each.row: each.coverage for each in ranked.passages}
+        covered = np.array([coverage.get(int(row), 0.0) for row in rows], dtype=np.float32)
+        found = arms.measure(self._index, lang, rows, vector, covered)
+        return sorted(_scored(found, fusion.fuse(found, mode, lang == asked.lang)), key=lambda s: (-s.score, s.row))
+
+    # Documents
+
+    def documents(
+        self, *, lang: Lang | None = None, filters: Filters = Filters(), limit: int = 50, offset: int = 0
+    ) -> tuple[int, tuple[DocumentSummary, ...]]:
+        """(number of all, one page) of documents, newest first; each in `lang` where it exists."""
+        groups, _ = self.catalogue.allowed(filters)
+        ordered = self._newest_first(groups, filters)
+        page = ordered[offset : offset + limit]
+        return len(ordered), tuple(self.catalogue.summary(self.catalogue.version(g, lang, filters.lang)) for g in page)
+
+    def _newest_first(self, groups: set[str], filters: Filters) -> list[str]:
+        def date(group_id: str) -> tuple[int, int, int]:
+            found = self.catalogue.documents[self.catalogue.version(group_id, None, filters.lang)].date
+            return (found.year, found.month or 0, found.day or 0) if found else (0, 0, 0)
+
+        return sorted(sorted(groups), key=date, reverse=True)
+
+    def document(self, document_id: str, lang: Lang | None = None) -> Document:
+        """The whole document; `lang` None takes any language. Raises NotFound."""
+        return self._index.store.document(self._number(document_id, lang))
+
+    def summary(self, document_id: str, lang: Lang | None = None) -> DocumentSummary:
+        """Raises NotFound."""
+        return self.catalogue.summary(self._number(document_id, lang))
+
+    def _number(self, document_id: str, lang: Lang | None) -> int:
+        group = self.catalogue.groups.get(document_id)
+        if group is None or (lang is not None and lang not in group.versions):
+            raise _not_found(document_id, lang)
+        return self.catalogue.version(document_id, lang)
+
+    def similar(self, document_id: str, lang: Lang, limit: int = 5) -> tuple[Hit, ...]:
+        """Documents nearest in meaning to a document, shown in `lang` where they can be. Raises NotFound."""
+        _check_limits(limit, 0, 1)
+        number = self._number(document_id, None)
+        centre = self._index.vectors.gather(np.array(self._index.store.rows_of(number), dtype=np.int64)).mean(axis=0)
+        vector = (centre / np.linalg.norm(centre)).astype(np.float32)
+        scored: list[Scored] = []
+        for each in LANGS:
+            rows, _ = self._index.vectors.search(vector, arms.DEPTH, self._index.span(each))
+            found = arms.measure(self._index, each, np.sort(rows), vector, np.zeros(len(rows), np.float32))
+            scored += _scored(found, found.standardised)
+        others = [r for r in grouping.rank(scored, self._group_of) if r.group_id != document_id]
+        return tuple(self._similar_hit(r, lang) for r in others[:limit])
+
+    def _similar_hit(self, ranked: Ranked, lang: Lang) -> Hit:
+        summary = self.catalogue.summary(self.catalogue.version(ranked.group_id, lang))
+        cosine = round(ranked.passages[0].cosine, 4)
+        message = Message(en=f"is close in meaning (cosine {cosine:.2f})", th=f"มีความหมายใกล้เคียง (โคไซน์ {cosine:.2f})")
+        return Hit(summary, round(ranked.score, 4), (), Why((), (), cosine, "", message))
+
+    # Lists
+
+    def facets(self, filters: Filters = Filters(), lang: Lang = "en") -> tuple[Facet, ...]:
+        """Counts over all documents that pass the filters."""
+        groups, _ = self.catalogue.allowed(filters)
+        return self.catalogue.facets(groups, filters, lang)
+
+    def suggest(self, prefix: str, lang: Lang, limit: int = 8) -> tuple[Suggestion, ...]:
+        return self._suggestions.starting_with(prefix[:200], lang, limit)
+
+
+def _scored(found: arms.Candidates, scores: NDArray[np.float32]) -> list[Scored]:
+    values = zip(found.rows, scores, found.cosines, found.coverage, strict=True)
+    return [Scored(int(row), found.lang, float(score), float(cosine), float(coverage)) for row, score, cosine, coverage in values]
+
+
+def _check_made_by(folder: Path, made: Manifest, embedder: Embedder, analyzer: Analyzer) -> None:
+    if made.model.digest != embedder.digest:
+        raise manifest.mismatch(
+            folder, f"model {made.model.name} ({made.model.digest[:12]})", f"model {embedder.name} ({embedder.digest[:12]})"
+        )
+    if made.analyzer != analyzer.fingerprint:
+        raise manifest.mismatch(folder, f"tokeniser {made.analyzer}", f"tokeniser {analyzer.fingerprint}")
+
+
+def _check_limits(limit: int, offset: int, passages: int) -> None:
+    for name, value, low, high in (("limit", limit, 1, MAX_LIMIT), ("offset", offset, 0, MAX_OFFSET), ("passages", passages, 0, MAX_PASSAGES)):
+        if not low <= value <= high:
+            raise QueryError(
+                Message(en=f"{name}={value}: give a number from {low} to {high:,}.", th=f"{name}={value}: ให้ใส่จำนวนตั้งแต่ {low} ถึง {high:,}")
+            )
+
+
+def _not_found(document_id: str, lang: Sequence[str] | None) -> NotFound:
+    in_en, in_th = (f" in {lang}", f" ภาษา {lang}") if lang else ("", "")
+    return NotFound(
+        Message(
+            en=f"{document_id}: there is no such document{in_en}. `documents?limit=500` lists them all.",
+            th=f"{document_id}: ไม่มีเอกสารนี้{in_th} ดูรายการทั้งหมดได้ที่ `documents?limit=500`",
+        )
+    )

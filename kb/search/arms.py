@@ -1,0 +1,65 @@
+"""The two arms: terms and vectors, each asked separately in each language of the documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import Lang
+from kb.index.reader import Index
+from kb.search.question import Question
+
+DEPTH = 200  # passages taken from each arm in each language
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages of one language with what both arms say of them; rows ascend."""
+
+    lang: Lang
+    rows: NDArray[np.int64]  # (n,)
+    cosines: NDArray[np.float32]  # (n,) question · passage; nan where no vector was asked for
+    standardised: NDArray[np.float32]  # (n,) (cosine - mean) / standard deviation over the language's passages
+    coverage: NDArray[np.float32]  # (n,) BM25 over the score of a passage that holds every word of the question once
+
+
+def find(
+    index: Index, question: Question, vector: NDArray[np.float32] | None, lang: Lang, allowed: NDArray[np.int64] | None, use_terms: bool
+) -> Candidates:
+    """Candidates in documents of `lang`. `vector` (dim,) is the question's embedding, or None to search by terms only."""
+    first, end = index.span(lang)
+    inside = None if allowed is None else allowed[(allowed >= first) & (allowed < end)]
+    by_terms = terms_arm(index, question, lang, inside) if use_terms else (np.zeros(0, np.int64), np.zeros(0, np.float32))
+    near = np.zeros(0, np.int64) if vector is None else index.vectors.search(vector, DEPTH, (first, end), inside)[0]
+    rows = np.union1d(by_terms[0], near)
+    coverage = np.zeros(len(rows), np.float32)
+    coverage[np.searchsorted(rows, by_terms[0])] = by_terms[1]
+    return measure(index, lang, rows, vector, coverage)
+
+
+def measure(
+    index: Index, lang: Lang, rows: NDArray[np.int64], vector: NDArray[np.float32] | None, coverage: NDArray[np.float32]
+) -> Candidates:
+    """The similarities of given rows: exact for every candidate, whichever arm it came from."""
+    if vector is None:
+        nothing = np.full(len(rows), np.nan, np.float32)
+        return Candidates(lang, rows, nothing, np.zeros(len(rows), np.float32), coverage)
+    cosines = index.vectors.gather(rows) @ vector
+    mean, deviation = index.statistics[lang].expected(vector)
+    return Candidates(lang, rows, cosines, ((cosines - mean) / deviation).astype(np.float32), coverage)
+
+
+def terms_arm(
+    index: Index, question: Question, lang: Lang, allowed: NDArray[np.int64] | None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows and BM25 relative to what the whole question would score: 1 means every word once in a passage of average length.
+
+    Dividing by a bound that depends on the question only (not on the best hit) keeps scores of different questions and languages comparable:
+    theoretical normalisation, Bruch et al., arXiv 2210.11934.
+    """
+    terms = index.terms[lang]
+    rows, scores = terms.search(question.weights(lang), DEPTH, allowed)
+    whole = max(index.terms[question.lang].whole(question.weights(question.lang)), terms.whole(question.weights(lang), known_only=True))
+    return rows, (scores / whole if whole else scores).astype(np.float32)

@@ -1,0 +1,117 @@
+"""Why a document was found: the words that match, in either language, and the sentence nearest to the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import Lang, Message
+from kb.index.store import Sentence
+from kb.search.grouping import Scored
+from kb.search.question import Question, Translation
+from kb.text.analyzer import Analyzer
+from kb.text.graphemes import snap
+from kb.types import Highlight, Passage, PassageHit, Why
+
+# A sentence that holds one more of the question's words is preferred to one that is this much nearer in cosine.
+WORD_BONUS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    hit: PassageHit
+    matched: tuple[str, ...]  # words of the question found literally
+    translated: tuple[tuple[str, str], ...]  # (word of the question, word of the passage)
+
+
+def passage_hit(
+    passage: Passage,
+    scored: Scored,
+    sentences: Sequence[Sentence],
+    question: Question,
+    vector: NDArray[np.float32] | None,
+    analyzer: Analyzer,
+) -> Explained:
+    found = analyzer.matches(passage.text, question.terms)
+    spans = [(start, end) for start, end, _ in found]
+    translated = []
+    for translation in question.translations if passage.lang != question.lang else ():
+        for start, end in _occurrences(passage.text, translation, analyzer):
+            spans.append((start, end))
+            translated.append((translation.surface, passage.text[start:end]))
+    highlights = _merged(passage.text, spans)
+    similarity = None if np.isnan(scored.cosine) else round(scored.cosine, 4)
+    answer = nearest(passage.text, sentences, highlights, vector)
+    hit = PassageHit(passage, round(scored.score, 4), similarity, highlights, answer)
+    matched = tuple(dict.fromkeys(surface for _, _, surface in found))
+    return Explained(hit, matched, tuple(dict.fromkeys(translated)))
+
+
+def _occurrences(text: str, translation: Translation, analyzer: Analyzer) -> list[tuple[int, int]]:
+    """Where the translated phrase stands: all of its words within one stretch of the text."""
+    found = analyzer.matches(text, translation.terms)
+    wanted = {term.text for term in translation.terms}
+    if {surface for _, _, surface in found} < wanted:
+        return []
+    spans: list[tuple[int, int]] = []
+    for start, end, _ in found:
+        if spans and start - spans[-1][1] <= 1:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _merged(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Highlight, ...]:
+    """Ranges at grapheme-cluster boundaries, ascending, without overlap."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(snap(text, start, end) for start, end in spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(Highlight(start, end) for start, end in merged)
+
+
+def nearest(
+    text: str, sentences: Sequence[Sentence], highlights: Sequence[Highlight], vector: NDArray[np.float32] | None
+) -> Highlight | None:
+    """The sentence nearest to the question; without vectors the one with most matched words."""
+    if not sentences:
+        return None
+
+    def closeness(sentence: Sentence) -> float:
+        inside = sum(sentence.start <= mark.start < sentence.end for mark in highlights)
+        return WORD_BONUS * inside + (float(sentence.vector @ vector) if vector is not None else 0.0)
+
+    best = max(sentences, key=lambda s: (closeness(s), -s.start))
+    return Highlight(*snap(text, best.start, best.end))
+
+
+def why(explained: Sequence[Explained], question: Question, shown: Lang) -> Why:
+    """The reason for one document from its explained passages, best first."""
+    matched = tuple(dict.fromkeys(word for each in explained for word in each.matched))
+    translated = tuple(dict.fromkeys(pair for each in explained for pair in each.translated))
+    similarities = [each.hit.similarity for each in explained if each.hit.similarity is not None]
+    best = explained[0].hit if explained else None
+    sentence = best.passage.text[best.answer.start : best.answer.end].strip() if best and best.answer else ""
+    similarity = max(similarities, default=None)
+    return Why(matched, translated, similarity, sentence, _message(matched, translated, similarity, question.lang != shown))
+
+
+def _message(matched: tuple[str, ...], translated: tuple[tuple[str, str], ...], similarity: float | None, crossing: bool) -> Message:
+    en, th = [], []
+    if matched:
+        en.append("has the words " + ", ".join(matched))
+        th.append("มีคำว่า " + ", ".join(matched))
+    if translated:
+        pairs = ", ".join(f"{here} ↔ {there}" for here, there in translated)
+        en.append("has translated words " + pairs)
+        th.append("มีคำแปลของ " + pairs)
+    if similarity is not None:
+        en.append(f"is close in meaning{' across languages' if crossing else ''} (cosine {similarity:.2f})")
+        th.append(f"มีความหมายใกล้เคียง{'ข้ามภาษา' if crossing else ''} (โคไซน์ {similarity:.2f})")
+    return Message(en="The passage " + "; ".join(en), th="ข้อความนี้" + " และ".join(th)) if en else Message("", "")

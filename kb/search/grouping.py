@@ -1,0 +1,42 @@
+"""From passages to documents: the versions of a subject share one place in the ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.types import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage with its score and what it is made of."""
+
+    row: int
+    lang: Lang
+    score: float
+    cosine: float  # nan when no vectors were asked
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A subject with its score and the scored passages that speak for it, best first."""
+
+    group_id: str
+    score: float
+    passages: tuple[Scored, ...]
+
+
+def rank(passages: Sequence[Scored], group_of: Mapping[int, str]) -> list[Ranked]:
+    """Subjects by their best passage; ties by id, so that the order is the same in every run."""
+    groups: dict[str, list[Scored]] = {}
+    for each in passages:
+        groups.setdefault(group_of[each.row], []).append(each)
+    ranked = [_ranked(group_id, members) for group_id, members in groups.items()]
+    return sorted(ranked, key=lambda r: (-r.score, r.group_id))
+
+
+def _ranked(group_id: str, members: list[Scored]) -> Ranked:
+    members.sort(key=lambda s: (-s.score, s.row))
+    return Ranked(group_id, members[0].score, tuple(members))

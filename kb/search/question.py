@@ -1,0 +1,62 @@
+"""What is asked: the language of a question, its terms, and their translations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.errors import Lang, Message, QueryError
+from kb.text.analyzer import Analyzer, Term
+from kb.text.glossary import Glossary
+from kb.text.language import detect
+from kb.text.normalise import normalise
+
+MAX_LENGTH = 1000  # characters of a question
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A phrase of the question that the glossary knows in the other language."""
+
+    surface: str  # as written in the question
+    target: str  # the phrase in the other language
+    terms: tuple[Term, ...]  # of the target
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    text: str  # as asked
+    clean: str  # normalised, white space collapsed: what is embedded
+    lang: Lang
+    terms: tuple[Term, ...]
+    translations: tuple[Translation, ...]
+
+    def weights(self, doc_lang: Lang) -> dict[str, float]:
+        """Index terms to look for in documents of that language, with weights.
+
+        In the other language the question's own words still count: names, acronyms and figures are the same in both.
+        """
+        weights = {term: 1.0 for each in self.terms for term in each.terms}
+        if doc_lang != self.lang:
+            weights |= {term: 1.0 for translation in self.translations for each in translation.terms for term in each.terms}
+        return weights
+
+
+def understand(text: str, analyzer: Analyzer, glossary: Glossary) -> Question:
+    """Raises QueryError for a question that is too long or holds no text."""
+    if len(text) > MAX_LENGTH:
+        raise _too_long(len(text))
+    clean = " ".join(normalise(text).text.split())
+    lang = detect(clean)
+    translations = tuple(
+        Translation(surface, target, tuple(analyzer.query_terms(target))) for surface, target in glossary.translations(clean, lang)
+    )
+    return Question(text, clean, lang, tuple(analyzer.query_terms(clean)), translations)
+
+
+def _too_long(length: int) -> QueryError:
+    return QueryError(
+        Message(
+            en=f"q: the question has {length:,} characters; at most {MAX_LENGTH:,} are searched. Ask with the words that matter most.",
+            th=f"q: คำถามยาว {length:,} ตัวอักษร ค้นหาได้ไม่เกิน {MAX_LENGTH:,} ตัวอักษร โปรดใช้เฉพาะคำสำคัญ",
+        )
+    )

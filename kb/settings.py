@@ -1,0 +1,112 @@
+"""One frozen Settings value, read once at a door (command line, server) from `kb.toml` and the environment."""
+
+from __future__ import annotations
+
+import difflib
+import locale
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kb.errors import Lang, Message, SettingsError
+
+ENV_PREFIX = "KB_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    content_dir: Path = Path("content")  # Markdown files
+    index_dir: Path = Path(".kb/index")  # where generations are published
+    model: str = "builtin"  # "builtin", a folder, or the name of a sentence-transformers model
+    host: str = "127.0.0.1"
+    port: int = 8000  # 0–65535; 0 lets the system choose
+    lang: str = "auto"  # language of messages on the command line: auto, th, en
+    cors_origins: tuple[str, ...] = ()  # origins that may call the API from a browser, e.g. https://portal.example.go.th
+    threads: int = 1  # threads for one embedding call while serving; indexing uses all cores
+
+    @property
+    def message_lang(self) -> Lang:
+        """The language for people at this terminal: the setting, or the system's locale."""
+        if self.lang in ("th", "en"):
+            return "th" if self.lang == "th" else "en"
+        code = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+        return "th" if code.startswith("th") else "en"
+
+
+NAMES = tuple(f.name for f in fields(Settings))
+
+
+def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """Settings from the file (`kb.toml`, or the path in KB_CONFIG), overridden by KB_* variables.
+
+    Raises SettingsError for a key that does not exist, a value of the wrong kind and a named file that is missing.
+    """
+    environ = os.environ if environ is None else environ
+    named = environ.get("KB_CONFIG")
+    path = file or Path(named or "kb.toml")
+    values = _from_file(path) if path.exists() or named or file else {}
+    values |= {key: (f"{ENV_PREFIX}{key.upper()}", text) for key, text in _from_environment(environ)}
+    return Settings(**{key: _convert(key, origin, raw) for key, (origin, raw) in values.items()})
+
+
+def _from_file(path: Path) -> dict[str, tuple[str, Any]]:
+    try:
+        raw = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise _error(
+            str(path), "the settings file does not exist; create it or unset KB_CONFIG", "ไม่มีไฟล์ตั้งค่านี้ สร้างไฟล์หรือเลิกตั้ง KB_CONFIG"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise _error(str(path), f"is not readable TOML ({fault}); correct it", f"อ่านเป็น TOML ไม่ได้ ({fault}) โปรดแก้ไข") from None
+    for key in raw:
+        _known(key, f"{path}: {key}")
+    return {key: (f"{path}: {key}", value) for key, value in raw.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, str]]:
+    found = []
+    for name, text in environ.items():
+        if name.startswith(ENV_PREFIX) and name != "KB_CONFIG" and text != "":
+            found.append((_known(name.removeprefix(ENV_PREFIX).lower(), name), text))
+    return found
+
+
+def _known(key: str, place: str) -> str:
+    if key in NAMES:
+        return key
+    near = difflib.get_close_matches(key, NAMES, n=1)
+    hint_en = f"did you mean {near[0]}? " if near else ""
+    hint_th = f"หมายถึง {near[0]} หรือไม่ " if near else ""
+    known = ", ".join(NAMES)
+    raise _error(place, f"there is no such setting; {hint_en}known: {known}", f"ไม่มีค่าตั้งชื่อนี้ {hint_th}ที่มีคือ {known}")
+
+
+def _convert(key: str, place: str, raw: Any) -> Any:
+    if key in ("content_dir", "index_dir"):
+        return Path(str(raw)).expanduser()
+    if key in ("port", "threads"):
+        return _number(key, place, raw)
+    if key == "cors_origins":
+        items = raw.split(",") if isinstance(raw, str) else raw
+        return tuple(str(item).strip() for item in items if str(item).strip())
+    if key == "lang" and raw not in ("auto", "th", "en"):
+        raise _error(place, f"{raw!r} is not one of auto, th, en", f"{raw!r} ไม่ใช่ auto, th หรือ en")
+    return str(raw)
+
+
+def _number(key: str, place: str, raw: Any) -> int:
+    low, high = (0, 65535) if key == "port" else (1, 256)
+    try:
+        value = int(raw)
+    except (TypeError, ValueError):
+        value = low - 1
+    if not low <= value <= high:
+        raise _error(place, f"{raw!r} is not a whole number from {low} to {high}", f"{raw!r} ไม่ใช่จำนวนเต็มตั้งแต่ {low} ถึง {high}")
+    return value
+
+
+def _error(place: str, en: str, th: str) -> SettingsError:
+    return SettingsError(Message(en=f"{place}: {en}", th=f"{place}: {th}"))

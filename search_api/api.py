@@ -1,0 +1,201 @@
+"""The JSON API, /api/v1. Thin: read the parameters, ask the KnowledgeBase one thing, write the reply."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
+
+import kb as package
+from kb.errors import Lang, Message
+from kb.knowledge_base import MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES, KnowledgeBase
+from kb.render import render
+from kb.search.question import MAX_LENGTH
+from kb.types import Filters, Mode
+from search_api import schemas
+from search_api.caching import matches, tagged
+from search_api.language import asker_lang
+
+MAX_VALUES = 50  # values of one filter
+MAX_DOCUMENTS = 1000  # documents in one list
+problem_reply: dict[str, Any] = {"model": schemas.ProblemOut, "content": {"application/problem+json": {}}}
+router = APIRouter(prefix="/api/v1", responses={404: problem_reply, 422: problem_reply, 503: problem_reply})
+
+Ui = Annotated[Literal["th", "en"] | None, Query(description="The asker's language: of messages and labels, and in which hits are shown")]
+Values = Annotated[list[str], Query(max_length=MAX_VALUES)]
+DocumentLang = Annotated[Literal["th", "en"] | None, Query(description="Language of the document; any when left out")]
+QUESTIONS: Any = {
+    "thai": {"summary": "Thai", "value": "ลดขยะพลาสติกในเมืองท่องเที่ยว"},
+    "english": {"summary": "English", "value": "how do tourist towns cut plastic waste"},
+}
+
+
+def knowledge(request: Request) -> KnowledgeBase:
+    found: KnowledgeBase = request.app.state.kb
+    return found
+
+
+Knowledge = Annotated[KnowledgeBase, Depends(knowledge)]
+
+
+def filters(
+    kind: Values = [],  # noqa: B006  FastAPI copies the default
+    lang: Annotated[list[str], Query(max_length=MAX_VALUES, description="Only versions in these languages are searched and shown")] = [],  # noqa: B006
+    country: Annotated[list[str], Query(max_length=MAX_VALUES, description="ISO code or name in Thai or English")] = [],  # noqa: B006
+    city: Values = [],  # noqa: B006
+    theme: Values = [],  # noqa: B006
+    year: Annotated[list[str], Query(max_length=MAX_VALUES, description="2022, 2565 or 2019-2021")] = [],  # noqa: B006
+    organisation: Values = [],  # noqa: B006
+    speaker: Values = [],  # noqa: B006
+) -> Filters:
+    given = {"kind": kind, "lang": lang, "country": country, "city": city, "theme": theme, "year": year}
+    given |= {"organisation": organisation, "speaker": speaker}
+    return Filters(**{name: tuple(value for value in values if value) for name, values in given.items()})
+
+
+Chosen = Annotated[Filters, Depends(filters)]
+
+
+@router.get("/search", response_model=schemas.SearchOut, summary="Ask in Thai or English")
+def search(
+    request: Request,
+    knowledge_base: Knowledge,
+    chosen: Chosen,
+    q: Annotated[str, Query(max_length=MAX_LENGTH, description="The question; empty lists what passes the filters", openapi_examples=QUESTIONS)] = "",
+    ui: Ui = None,
+    mode: Annotated[Mode, Query(description="hybrid, or one arm alone")] = "hybrid",
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
+    offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
+    passages: Annotated[int, Query(ge=0, le=MAX_PASSAGES, description="Passages of each hit")] = 3,
+) -> schemas.SearchOut:
+    found = knowledge_base.search(q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages)
+    return schemas.search(found, unknown_parameters(request))
+
+
+@router.get("/documents", response_model=schemas.DocumentsOut, summary="List documents, newest first")
+def documents(
+    request: Request,
+    response: Response,
+    knowledge_base: Knowledge,
+    chosen: Chosen,
+    ui: Ui = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_DOCUMENTS)] = 50,
+    offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
+) -> Any:
+    tag = tagged(response, knowledge_base.manifest.generation, str(request.url.query), asker_lang(request))
+    if matches(request, tag):
+        return Response(status_code=304, headers=dict(response.headers))
+    total, page = knowledge_base.documents(lang=ui or asker_lang(request), filters=chosen, limit=limit, offset=offset)
+    return schemas.DocumentsOut(total=total, offset=offset, limit=limit, documents=[schemas.summary(d) for d in page])
+
+
+@router.get("/documents/{document_id:path}/raw", response_class=PlainTextResponse, summary="The Markdown file")
+def raw(request: Request, response: Response, knowledge_base: Knowledge, document_id: str, lang: DocumentLang = None) -> Response:
+    found = knowledge_base.document(document_id, _lang(request, knowledge_base, document_id, lang))
+    tag = tagged(response, found.digest, "raw")
+    if matches(request, tag):
+        return Response(status_code=304, headers=dict(response.headers))
+    headers = {**response.headers, "Content-Language": found.lang, "X-Content-Type-Options": "nosniff"}
+    return PlainTextResponse(found.source, headers=headers, media_type="text/markdown")
+
+
+@router.get("/documents/{document_id:path}/html", response_class=HTMLResponse, summary="The text as safe HTML")
+def html(request: Request, response: Response, knowledge_base: Knowledge, document_id: str, lang: DocumentLang = None) -> Response:
+    found = knowledge_base.document(document_id, _lang(request, knowledge_base, document_id, lang))
+    tag = tagged(response, found.digest, "html")
+    if matches(request, tag):
+        return Response(status_code=304, headers=dict(response.headers))
+    return HTMLResponse(render(found.body, found.lang), headers={**response.headers, "Content-Language": found.lang})
+
+
+@router.get("/documents/{document_id:path}/similar", response_model=list[schemas.HitOut], summary="Documents close in meaning")
+def similar(
+    request: Request, knowledge_base: Knowledge, document_id: str, ui: Ui = None, limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 5
+) -> list[schemas.HitOut]:
+    lang = ui or asker_lang(request)
+    return [schemas.hit(each, lang) for each in knowledge_base.similar(document_id, lang, limit)]
+
+
+@router.get("/documents/{document_id:path}", response_model=schemas.DocumentOut, summary="One document")
+def document(request: Request, response: Response, knowledge_base: Knowledge, document_id: str, lang: DocumentLang = None) -> Any:
+    chosen = _lang(request, knowledge_base, document_id, lang)
+    found = knowledge_base.document(document_id, chosen)
+    summary = knowledge_base.summary(document_id, chosen)
+    tag = tagged(response, found.digest, "json", knowledge_base.manifest.generation)
+    if matches(request, tag):
+        return Response(status_code=304, headers=dict(response.headers))
+    response.headers["Content-Language"] = found.lang
+    return schemas.document(found, summary, render(found.body, found.lang))
+
+
+@router.get("/facets", response_model=dict[str, list[schemas.FacetValueOut]], summary="What the collection can be filtered by")
+def facets(request: Request, knowledge_base: Knowledge, chosen: Chosen, ui: Ui = None) -> dict[str, list[schemas.FacetValueOut]]:
+    lang = ui or asker_lang(request)
+    return schemas.facets(knowledge_base.facets(chosen, lang), lang)
+
+
+@router.get("/suggest", response_model=schemas.SuggestOut, summary="Completions: titles, places, people, terms")
+def suggest(
+    request: Request,
+    knowledge_base: Knowledge,
+    q: Annotated[str, Query(max_length=200)],
+    ui: Ui = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
+) -> schemas.SuggestOut:
+    return schemas.suggestions(q, knowledge_base.suggest(q, ui or asker_lang(request), limit))
+
+
+@router.get("/health", response_model=schemas.StateOut, summary="Is the process alive?")
+def health() -> schemas.StateOut:
+    return schemas.StateOut(status="ok")
+
+
+@router.get("/ready", response_model=schemas.StateOut, summary="Can it answer questions?")
+def ready(knowledge_base: Knowledge) -> schemas.StateOut:
+    return schemas.StateOut(status="ready" if knowledge_base.manifest.generation else "empty")
+
+
+@router.get("/version", response_model=schemas.VersionOut, summary="What made the answers")
+def version(knowledge_base: Knowledge) -> schemas.VersionOut:
+    made = knowledge_base.manifest
+    return schemas.VersionOut(
+        version=package.__version__,
+        format=made.format,
+        generation=made.generation,
+        created=made.created,
+        model=made.model.name,
+        model_digest=made.model.digest,
+        analyzer=made.analyzer,
+        documents=made.documents,
+        subjects=made.subjects,
+        passages=made.passages,
+    )
+
+
+def _lang(request: Request, knowledge_base: KnowledgeBase, document_id: str, lang: Lang | None) -> Lang:
+    """The language named in the request, or the asker's where the document has it, or the one it has."""
+    return lang or _available(request, knowledge_base, document_id)
+
+
+def _available(request: Request, knowledge_base: KnowledgeBase, document_id: str) -> Lang:
+    summary = knowledge_base.summary(document_id)
+    offered = {summary.lang, *(each.lang for each in summary.translations)}
+    asked = asker_lang(request)
+    return asked if asked in offered else summary.lang
+
+
+KNOWN = {"q", "ui", "mode", "limit", "offset", "passages", *Filters.__dataclass_fields__}
+
+
+def unknown_parameters(request: Request) -> list[str]:
+    """A misspelt filter would silently widen the search: say so, with the nearest name."""
+    warnings = []
+    for name in dict.fromkeys(request.query_params):
+        if name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, n=1)
+            hint = Message(f"; did you mean {near[0]}?", f" หมายถึง {near[0]} หรือไม่") if near else Message("", "")
+            message = Message(f"{name}: no such parameter, ignored{hint.en}", f"{name}: ไม่มีพารามิเตอร์นี้ จึงไม่นำมาใช้{hint.th}")
+            warnings.append(message.in_language(asker_lang(request)))
+    return warnings

@@ -1,0 +1,82 @@
+"""The FastAPI application: JSON API and pages over one KnowledgeBase."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+import kb as package
+from kb.errors import KbError
+from kb.knowledge_base import KnowledgeBase
+from kb.settings import Settings
+from search_api import api, problems
+from search_api.headers import SecurityHeaders
+from search_api.pages import errors as error_pages
+from search_api.pages import routes
+
+log = logging.getLogger("kb.server")
+STATIC = Path(__file__).parent / "static"
+DESCRIPTION = """Search the Smart Green ASEAN Cities knowledge base in Thai or English; documents of both languages are found.
+
+ค้นหาฐานความรู้เมืองอาเซียนสีเขียวอัจฉริยะได้ทั้งภาษาไทยและภาษาอังกฤษ ผลการค้นหามาจากเอกสารทั้งสองภาษา
+
+Limits: a question of at most 1,000 characters, 100 hits a page, offset up to 10,000, 50 values a filter. Errors are RFC 9457 problem details."""
+
+
+def create_app(kb: KnowledgeBase, settings: Settings) -> FastAPI:
+    # The interactive docs of FastAPI load scripts from elsewhere; this server makes no such request.
+    app = FastAPI(
+        title="Smart Green ASEAN Cities knowledge base",
+        description=DESCRIPTION,
+        version=package.__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.kb = kb
+    app.state.settings = settings
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "HEAD"])
+    app.add_middleware(SecurityHeaders)
+    app.include_router(api.router)
+    app.include_router(routes.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _handle_errors(app)
+    return app
+
+
+def _handle_errors(app: FastAPI) -> None:
+    @app.exception_handler(KbError)
+    def known(request: Request, error: KbError) -> Response:
+        if _is_api(request):
+            return problems.from_kb_error(request, error)
+        return error_pages.page(request, problems.status_of(error), error.message)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        return problems.from_validation(request, error)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        if _is_api(request) or error.status_code != 404:
+            return problems.from_http(request, error)
+        return error_pages.page(request, 404, problems.NO_SUCH_ADDRESS)
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> Response:
+        log.exception("unexpected error", exc_info=error)
+        if _is_api(request):
+            return problems.unexpected(request)
+        return error_pages.page(request, 500, problems.UNEXPECTED)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

@@ -1,0 +1,256 @@
+"""The JSON of the API: pydantic models, and how each is made from the library's values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from kb.types import Document, DocumentSummary, Facet, Hit, Lang, PassageHit, Person, SearchResult, Suggestion
+
+
+class PersonOut(BaseModel):
+    name: str
+    role: str = ""
+    organisation: str = ""
+
+
+class TranslationOut(BaseModel):
+    lang: str = Field(examples=["th"])
+    title: str
+    url: str
+
+
+class SummaryOut(BaseModel):
+    id: str = Field(description="Path in content/ without language and ending", examples=["dialogues/sgac-high-level-policy-dialogue-2022"])
+    lang: str = Field(examples=["en"])
+    kind: str = Field(examples=["dialogue"])
+    title: str
+    date: str | None = Field(description="ISO 8601 to the precision that is known", examples=["2022-12-06", "2022"])
+    url: str = Field(description="The document's page on this server")
+    countries: list[str] = Field(description="ISO 3166-1 alpha-2", examples=[["TH"]])
+    cities: list[str]
+    themes: list[str] = Field(examples=[["waste", "circular-economy"]])
+    organisations: list[str]
+    people: list[PersonOut]
+    participants: list[PersonOut]
+    summary: str
+    translations: list[TranslationOut] = Field(description="The other languages in which the document exists")
+
+
+class HighlightOut(BaseModel):
+    start: int = Field(description="Code points from the start of the passage's text")
+    end: int = Field(description="Exclusive; always at the end of a grapheme cluster")
+
+
+class LinesOut(BaseModel):
+    first: int = Field(description="1-based line of the document's file")
+    last: int
+
+
+class PassageOut(BaseModel):
+    heading: list[str] = Field(description="Headings above the passage, outermost first")
+    speaker: str = Field(description='Who said it, in a dialogue; "" otherwise')
+    text: str
+    highlights: list[HighlightOut]
+    answer: HighlightOut | None = Field(description="The sentence nearest to the question")
+    lines: LinesOut
+    score: float
+    similarity: float | None = Field(description="Cosine between question and passage")
+
+
+class TranslatedTermOut(BaseModel):
+    query: str = Field(examples=["ขยะ"])
+    document: str = Field(examples=["waste"])
+
+
+class WhyOut(BaseModel):
+    matched_terms: list[str] = Field(description="Words of the question that stand in the passages")
+    translated_terms: list[TranslatedTermOut] = Field(description="Words of the question found in the other language")
+    similarity: float | None
+    nearest_sentence: str
+    message: str = Field(description="The reason as a sentence, in the asker's language")
+
+
+class HitOut(SummaryOut):
+    score: float
+    passages: list[PassageOut]
+    why: WhyOut
+
+
+class FacetValueOut(BaseModel):
+    value: str = Field(description="What the filter parameter takes")
+    label: str
+    count: int
+    selected: bool
+
+
+class SearchOut(BaseModel):
+    query: str
+    lang: str = Field(description="The asker's language, in which hits are shown where they can be")
+    query_lang: str = Field(description="The language that the question is written in")
+    mode: str
+    total: int
+    offset: int
+    limit: int
+    hits: list[HitOut]
+    facets: dict[str, list[FacetValueOut]]
+    warnings: list[str] = Field(description="Parameters that were not understood, with the nearest valid name")
+
+
+class DocumentsOut(BaseModel):
+    total: int
+    offset: int
+    limit: int
+    documents: list[SummaryOut]
+
+
+class SourceOut(BaseModel):
+    url: str
+    title: str
+
+
+class DocumentOut(SummaryOut):
+    path: str = Field(description="File in content/")
+    digest: str = Field(description="sha256 of the file")
+    sources: list[SourceOut]
+    aliases: list[str]
+    extra: dict[str, Any] = Field(description="Front-matter keys that the format does not define, as written")
+    markdown: str = Field(description="The text without its front matter")
+    html: str = Field(description="The text as sanitised HTML")
+
+
+class SuggestionOut(BaseModel):
+    text: str
+    kind: str = Field(examples=["title", "city"])
+    document_id: str = ""
+
+
+class SuggestOut(BaseModel):
+    query: str
+    suggestions: list[SuggestionOut]
+
+
+class StateOut(BaseModel):
+    status: str
+
+
+class VersionOut(BaseModel):
+    version: str
+    format: int
+    generation: str
+    created: str
+    model: str
+    model_digest: str
+    analyzer: str
+    documents: int
+    subjects: int
+    passages: int
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[dict[str, str]] = Field(default_factory=list, description="One entry a wrong parameter: its name and what is wrong")
+
+
+def url_of(document_id: str, lang: str) -> str:
+    return f"/documents/{document_id}?lang={lang}"
+
+
+def _people(people: tuple[Person, ...]) -> list[PersonOut]:
+    return [PersonOut(name=p.name, role=p.role, organisation=p.organisation) for p in people]
+
+
+def _summary_values(d: DocumentSummary) -> dict[str, Any]:
+    return {
+        "id": d.id,
+        "lang": d.lang,
+        "kind": d.kind,
+        "title": d.title,
+        "date": str(d.date) if d.date else None,
+        "url": url_of(d.id, d.lang),
+        "countries": list(d.countries),
+        "cities": list(d.cities),
+        "themes": list(d.themes),
+        "organisations": list(d.organisations),
+        "people": _people(d.people),
+        "participants": _people(d.participants),
+        "summary": d.summary,
+        "translations": [TranslationOut(lang=t.lang, title=t.title, url=url_of(d.id, t.lang)) for t in d.translations],
+    }
+
+
+def summary(d: DocumentSummary) -> SummaryOut:
+    return SummaryOut(**_summary_values(d))
+
+
+def document(d: Document, s: DocumentSummary, html: str) -> DocumentOut:
+    sources = [SourceOut(url=each.url, title=each.title) for each in d.sources]
+    return DocumentOut(
+        **_summary_values(s),
+        path=d.path,
+        digest=d.digest,
+        sources=sources,
+        aliases=list(d.aliases),
+        extra=dict(d.extra),
+        markdown=d.body,
+        html=html,
+    )
+
+
+def _passage(p: PassageHit) -> PassageOut:
+    return PassageOut(
+        heading=list(p.passage.heading),
+        speaker=p.passage.speaker,
+        text=p.passage.text,
+        highlights=[HighlightOut(start=h.start, end=h.end) for h in p.highlights],
+        answer=HighlightOut(start=p.answer.start, end=p.answer.end) if p.answer else None,
+        lines=LinesOut(first=p.passage.lines.first, last=p.passage.lines.last),
+        score=p.score,
+        similarity=p.similarity,
+    )
+
+
+def hit(h: Hit, lang: Lang) -> HitOut:
+    reason = WhyOut(
+        matched_terms=list(h.why.matched_terms),
+        translated_terms=[TranslatedTermOut(query=here, document=there) for here, there in h.why.translated_terms],
+        similarity=h.why.similarity,
+        nearest_sentence=h.why.nearest_sentence,
+        message=h.why.message.in_language(lang),
+    )
+    return HitOut(**_summary_values(h.document), score=h.score, passages=[_passage(p) for p in h.passages], why=reason)
+
+
+def facets(found: tuple[Facet, ...], lang: Lang) -> dict[str, list[FacetValueOut]]:
+    return {
+        facet.name: [
+            FacetValueOut(value=v.value, label=v.label.in_language(lang), count=v.count, selected=v.selected) for v in facet.values
+        ]
+        for facet in found
+    }
+
+
+def search(r: SearchResult, warnings: list[str]) -> SearchOut:
+    return SearchOut(
+        query=r.query,
+        lang=r.lang,
+        query_lang=r.query_lang,
+        mode=r.mode,
+        total=r.total,
+        offset=r.offset,
+        limit=r.limit,
+        hits=[hit(h, r.lang) for h in r.hits],
+        facets=facets(r.facets, r.lang),
+        warnings=warnings,
+    )
+
+
+def suggestions(query: str, found: tuple[Suggestion, ...]) -> SuggestOut:
+    return SuggestOut(query=query, suggestions=[SuggestionOut(text=s.text, kind=s.kind, document_id=s.document_id) for s in found])
