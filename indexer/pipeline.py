@@ -15,10 +15,12 @@ from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
 from indexer.lock import writer_lock
 from kb import passages as splitter
 from kb.embedding import Embedder
-from kb.errors import IndexMissing, IndexProblem
+from kb.errors import IndexMissing, IndexProblem, Message
 from kb.index import generations, manifest
+from kb.index.generations import Generation
 from kb.index.manifest import Manifest, ModelStamp
-from kb.index.store import Sentence
+from kb.index.reader import STORE
+from kb.index.store import Sentence, Store
 from kb.text import sentences
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
@@ -49,13 +51,57 @@ def build(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: S
     with writer_lock(index_dir):
         found = collection.read(content_dir, lambda done, total: on_progress("read", done, total))
         glossary, faults = Glossary.load(content_dir / GLOSSARY)
-        problems = tuple(sorted((*found.problems, *faults), key=lambda p: (p.path, p.line)))
-        analyzer = Analyzer(domain_words(found.documents, glossary))
-        draft = _draft(found.documents, glossary, analyzer, embedder)
-        old, reason = _existing(index_dir, draft, rebuild)
-        if old and not reason and old.content_digest == draft.content_digest:
-            return Report(old, problems, 0, old.passages, False, "")
-        return _publish(index_dir, found.documents, glossary, analyzer, embedder, draft, on_progress, problems, reason)
+        old, damaged = _existing(index_dir)
+        kept = _last_good_versions(old, content_dir, found) if old and not rebuild else []
+        documents = (*found.documents, *kept)
+        problems = tuple(sorted((*found.problems, *faults, *map(_kept_problem, kept)), key=lambda p: (p.path, p.line)))
+        analyzer = Analyzer(domain_words(documents, glossary))
+        draft = _draft(documents, glossary, analyzer, embedder)
+        reason = "damaged" if damaged else _reason(old.manifest if old else None, draft, rebuild)
+        if old and not reason and old.manifest.content_digest == draft.content_digest:
+            return Report(old.manifest, problems, 0, old.manifest.passages, False, "")
+        return _publish(index_dir, documents, glossary, analyzer, embedder, draft, on_progress, problems, reason)
+
+
+def _existing(index_dir: Path) -> tuple[Generation | None, bool]:
+    """The current generation if it is whole, and whether there is one that is not."""
+    try:
+        generation = generations.current(index_dir)
+        generations.verify(generation)
+    except IndexMissing:
+        return None, False
+    except IndexProblem:
+        return None, True
+    return generation, False
+
+
+def _reason(old: Manifest | None, draft: Manifest, rebuild: bool) -> str:
+    """Why the current generation cannot be built upon; "" if it can."""
+    if rebuild or old is None:
+        return "rebuild" if rebuild else ""
+    checks = {
+        "model": old.model.digest != draft.model.digest,
+        "analyzer": old.analyzer != draft.analyzer,
+        "format": old.passage_limit != draft.passage_limit,
+    }
+    return next((name for name, failed in checks.items() if failed), "")
+
+
+def _last_good_versions(old: Generation, content_dir: Path, found: collection.Collection) -> list[Document]:
+    """An editor's slip takes no document away: files that have errors now stay in the index as they were when they were good."""
+    broken = {p.path for p in found.problems if p.severity == "error"} - {d.path for d in found.documents}
+    present = {(d.id, d.lang) for d in found.documents}
+    store = Store(old.folder / STORE)
+    numbers = [n for n, d in enumerate(store.documents()) if d.path in broken and (d.id, d.lang) not in present]
+    return [d for d in map(store.document, numbers) if (content_dir / d.path).exists()]
+
+
+def _kept_problem(document: Document) -> Problem:
+    message = Message(
+        "the file has errors now: its last good version stays searchable until they are corrected.",
+        "ไฟล์นี้มีข้อผิดพลาด ฉบับล่าสุดที่ถูกต้องจะยังค้นหาได้จนกว่าจะแก้ไข",
+    )
+    return Problem(document.path, 0, "warning", "last-good-version", message)
 
 
 def _publish(
@@ -144,22 +190,3 @@ def _draft(documents: Sequence[Document], glossary: Glossary, analyzer: Analyzer
 def content_digest(documents: Iterable[Document], glossary: Glossary) -> str:
     lines = sorted(f"{d.path}\0{d.id}\0{d.lang}\0{d.digest}" for d in documents)
     return hashlib.sha256("\n".join([*lines, str(glossary.to_json())]).encode()).hexdigest()
-
-
-def _existing(index_dir: Path, draft: Manifest, rebuild: bool) -> tuple[Manifest | None, str]:
-    """The current manifest, and the reason why it cannot be built upon ("" if it can)."""
-    try:
-        generation = generations.current(index_dir)
-        generations.verify(generation)
-    except IndexMissing:
-        return None, "rebuild" if rebuild else ""
-    except IndexProblem:
-        return None, "damaged"
-    old = generation.manifest
-    checks = {
-        "rebuild": rebuild,
-        "model": old.model.digest != draft.model.digest,
-        "analyzer": old.analyzer != draft.analyzer,
-        "format": old.passage_limit != draft.passage_limit,
-    }
-    return old, next((name for name, failed in checks.items() if failed), "")

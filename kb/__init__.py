@@ -1,7 +1,7 @@
 """kb: a bilingual (Thai/English) knowledge base searched by meaning.
 
-    from kb import KnowledgeBase
-    KnowledgeBase.open(".kb/index").search("ลดขยะพลาสติกในเมืองท่องเที่ยว")
+from kb import KnowledgeBase
+KnowledgeBase.open(".kb/index").search("ลดขยะพลาสติกในเมืองท่องเที่ยว")
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How good is the search? Questions with their relevant documents, asked in every direction, in each arm.
 
-A direction `th→en` asks the Thai questions of the English versions only. `mixed` asks all questions of all versions, where a translation pair is one
-document. Measures: nDCG@10 (Järvelin & Kekäläinen 2002), reciprocal rank, recall@10, through ir-measures.
+A direction `th→en` asks the Thai questions of the English versions only. `mixed` asks all questions of all versions, where a
+translation pair is one document. Measures: nDCG@10 (Järvelin & Kekäläinen 2002), reciprocal rank, recall@10, through ir-measures.
 """
 
 from __future__ import annotations
@@ -78,10 +78,11 @@ def _question(line: str, place: str) -> EvalQuestion:
             raise ValueError("lang must be th or en, and relevant must not be empty")
         return EvalQuestion(str(raw["id"]), raw["lang"], str(raw["question"]), relevant)
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        form = '{"id": …, "lang": "th", "question": …, "relevant": {"<document id>": 2}}'
         raise QuestionsFault(
             Message(
-                f'{place}: not a question ({fault}); a line is {{"id": …, "lang": "th", "question": …, "relevant": {{"<document id>": 2}}}}.',
-                f'{place}: ไม่ใช่คำถามที่อ่านได้ ({fault}) แต่ละบรรทัดต้องเป็น {{"id": …, "lang": "th", "question": …, "relevant": {{"<รหัสเอกสาร>": 2}}}}',
+                f"{place}: this is not a question ({fault}). Write each line as {form}.",
+                f"{place}: อ่านเป็นคำถามไม่ได้ ({fault}) โปรดเขียนแต่ละบรรทัดเป็น {form}",
             )
         ) from None
 

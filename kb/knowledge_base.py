@@ -20,7 +20,7 @@ from kb.search.question import Question, understand
 from kb.search.suggest import Suggestions
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
-from kb.types import LANGS, Document, DocumentSummary, Facet, Filters, Hit, Mode, SearchResult, Suggestion, Why
+from kb.types import LANGS, NO_FILTERS, Document, DocumentSummary, Facet, Filters, Hit, Mode, SearchResult, Suggestion, Why
 
 MAX_LIMIT = 100  # hits in one reply
 MAX_OFFSET = 10_000
@@ -67,7 +67,7 @@ class KnowledgeBase:
         question: str,
         *,
         lang: Lang | None = None,
-        filters: Filters = Filters(),
+        filters: Filters = NO_FILTERS,
         mode: Mode = "hybrid",
         limit: int = 10,
         offset: int = 0,
@@ -75,8 +75,9 @@ class KnowledgeBase:
     ) -> SearchResult:
         """The documents that answer a question, best first; a translation pair is one hit.
 
-        lang: the asker's language, in which hits are shown where they can be; None means the question's own. An empty question lists the documents
-        that pass the filters, newest first. Raises QueryError outside the limits (MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES, question.MAX_LENGTH).
+        lang: the asker's language, in which hits are shown where they can be; None means the question's own. An empty question lists
+        the documents that pass the filters, newest first. Raises QueryError outside the limits (MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES,
+        question.MAX_LENGTH).
         """
         _check_limits(limit, offset, passages)
         asked = understand(question, self._analyzer, self._glossary)
@@ -118,9 +119,7 @@ class KnowledgeBase:
         best = self._best_passages(ranked, asked, vector, number, summary.lang, allowed, mode)[:limit] if asked.clean else []
         texts = self._index.store.passages([each.row for each in best])
         sentences = self._index.store.sentences([each.row for each in best])
-        explained = [
-            explain.passage_hit(texts[each.row], each, sentences[each.row], asked, vector, self._analyzer) for each in best
-        ]
+        explained = [explain.passage_hit(texts[each.row], each, sentences[each.row], asked, vector, self._analyzer) for each in best]
         reason = explain.why(explained, asked, summary.lang)
         return Hit(summary, round(ranked.score, 4), tuple(each.hit for each in explained), reason)
 
@@ -146,7 +145,7 @@ class KnowledgeBase:
     # Documents
 
     def documents(
-        self, *, lang: Lang | None = None, filters: Filters = Filters(), limit: int = 50, offset: int = 0
+        self, *, lang: Lang | None = None, filters: Filters = NO_FILTERS, limit: int = 50, offset: int = 0
     ) -> tuple[int, tuple[DocumentSummary, ...]]:
         """(number of all, one page) of documents, newest first; each in `lang` where it exists."""
         groups, _ = self.catalogue.allowed(filters)
@@ -197,7 +196,7 @@ class KnowledgeBase:
 
     # Lists
 
-    def facets(self, filters: Filters = Filters(), lang: Lang = "en") -> tuple[Facet, ...]:
+    def facets(self, filters: Filters = NO_FILTERS, lang: Lang = "en") -> tuple[Facet, ...]:
         """Counts over all documents that pass the filters."""
         groups, _ = self.catalogue.allowed(filters)
         return self.catalogue.facets(groups, filters, lang)
@@ -221,11 +220,11 @@ def _check_made_by(folder: Path, made: Manifest, embedder: Embedder, analyzer: A
 
 
 def _check_limits(limit: int, offset: int, passages: int) -> None:
-    for name, value, low, high in (("limit", limit, 1, MAX_LIMIT), ("offset", offset, 0, MAX_OFFSET), ("passages", passages, 0, MAX_PASSAGES)):
+    bounds = (("limit", limit, 1, MAX_LIMIT), ("offset", offset, 0, MAX_OFFSET), ("passages", passages, 0, MAX_PASSAGES))
+    for name, value, low, high in bounds:
         if not low <= value <= high:
-            raise QueryError(
-                Message(en=f"{name}={value}: give a number from {low} to {high:,}.", th=f"{name}={value}: ให้ใส่จำนวนตั้งแต่ {low} ถึง {high:,}")
-            )
+            en = f"{name}={value}: give a number from {low} to {high:,}."
+            raise QueryError(Message(en, f"{name}={value}: ให้ใส่จำนวนตั้งแต่ {low} ถึง {high:,}"))
 
 
 def _not_found(document_id: str, lang: Sequence[str] | None) -> NotFound:

@@ -10,6 +10,7 @@ from kb.errors import Lang, Message
 
 __all__ = [
     "LANGS",
+    "NO_FILTERS",
     "Document",
     "DocumentSummary",
     "Facet",
@@ -145,6 +146,9 @@ class Filters:
     year: tuple[str, ...] = ()  # "2022", "2019-2021"; Common Era, or Buddhist era from 2400
     organisation: tuple[str, ...] = ()
     speaker: tuple[str, ...] = ()  # restricts passages as well as documents
+
+
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ QUESTIONS: Any = {
     "english": {"summary": "English", "value": "how do tourist towns cut plastic waste"},
 }
 
+Question = Annotated[
+    str, Query(max_length=MAX_LENGTH, description="The question; empty lists what passes the filters", openapi_examples=QUESTIONS)
+]
+
 
 def knowledge(request: Request) -> KnowledgeBase:
     found: KnowledgeBase = request.app.state.kb
@@ -63,7 +67,7 @@ def search(
     request: Request,
     knowledge_base: Knowledge,
     chosen: Chosen,
-    q: Annotated[str, Query(max_length=MAX_LENGTH, description="The question; empty lists what passes the filters", openapi_examples=QUESTIONS)] = "",
+    q: Question = "",
     ui: Ui = None,
     mode: Annotated[Mode, Query(description="hybrid, or one arm alone")] = "hybrid",
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,

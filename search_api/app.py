@@ -27,7 +27,8 @@ DESCRIPTION = """Search the Smart Green ASEAN Cities knowledge base in Thai or E
 
 ค้นหาฐานความรู้เมืองอาเซียนสีเขียวอัจฉริยะได้ทั้งภาษาไทยและภาษาอังกฤษ ผลการค้นหามาจากเอกสารทั้งสองภาษา
 
-Limits: a question of at most 1,000 characters, 100 hits a page, offset up to 10,000, 50 values a filter. Errors are RFC 9457 problem details."""
+Limits: a question of at most 1,000 characters, 100 hits a page, offset up to 10,000, 50 values a filter.
+Errors are RFC 9457 problem details."""
 
 
 def create_app(kb: KnowledgeBase, settings: Settings) -> FastAPI:

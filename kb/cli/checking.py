@@ -43,7 +43,7 @@ def print_problems(console: Console, folder: Path, problems: Iterable[Problem], 
     for problem in problems:
         errors += problem.severity == "error"
         if not (quiet_notes and problem.severity == "note"):
-            click.secho(wording.format_problem(problem, console.lang, folder), fg=COLOURS[problem.severity], err=True)
+            click.secho(wording.format(problem, console.lang, folder), fg=COLOURS[problem.severity], err=True)
     return errors
 
 

@@ -29,7 +29,9 @@ class EvalUnavailable(KbError):
 def run(run: Run, questions: Path | None, floor: Path | None, as_json: bool) -> int:
     """Returns the exit code: 1 when a value is under the floor."""
     if importlib.util.find_spec("ir_measures") is None:
-        raise EvalUnavailable(Message('kb eval needs one more package: pip install "kb[eval]".', 'kb eval ต้องติดตั้งเพิ่ม: pip install "kb[eval]"'))
+        raise EvalUnavailable(
+            Message('kb eval needs one more package: pip install "kb[eval]".', 'kb eval ต้องติดตั้งเพิ่ม: pip install "kb[eval]"')
+        )
     from kb import evaluation
 
     settings, console = run.settings, run.console

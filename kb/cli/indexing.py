@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 REASONS = {
     "rebuild": Message("Everything was made anew, as asked.", "สร้างใหม่ทั้งหมดตามที่สั่ง"),
     "model": Message("The model is another one: everything was embedded anew.", "แบบจำลองเปลี่ยนไป จึงสร้างเวกเตอร์ใหม่ทั้งหมด"),
-    "analyzer": Message("The tokeniser or its dictionary has changed: all terms were made anew.", "ตัวตัดคำหรือพจนานุกรมเปลี่ยนไป จึงตัดคำใหม่ทั้งหมด"),
+    "analyzer": Message(
+        "The tokeniser or its dictionary has changed: all terms were made anew.", "ตัวตัดคำหรือพจนานุกรมเปลี่ยนไป จึงตัดคำใหม่ทั้งหมด"
+    ),
     "format": Message("The index was in another format: it was made anew.", "รูปแบบดัชนีเปลี่ยนไป จึงสร้างใหม่"),
     "damaged": Message("The old index was damaged or in another format: it was made anew.", "ดัชนีเดิมเสียหายหรือเป็นรูปแบบอื่น จึงสร้างใหม่"),
 }

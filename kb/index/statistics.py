@@ -1,9 +1,9 @@
 """How the similarities of a question with all passages of one language are distributed.
 
-For unit vectors p with mean m and covariance C, the inner products of a question q with them have mean q·m and variance qᵀCq: exact,
-and independent of the number of passages. Standardising with them does two things at once. It removes the offset between the clouds that the
-two languages form (the per-language mean: SHIFT, arXiv 2606.18801), and it puts questions and languages on one scale
-(z-score normalisation for fusion: Montague & Aslam, CIKM 2001).
+For unit vectors p with mean m and covariance C, the inner products of a question q with them have mean q·m and variance qᵀCq:
+exact, and independent of the number of passages. Standardising with them does two things at once. It removes the offset between
+the clouds that the two languages form (the per-language mean: SHIFT, arXiv 2606.18801), and it puts questions and languages on
+one scale (z-score normalisation for fusion: Montague & Aslam, CIKM 2001).
 """
 
 from __future__ import annotations

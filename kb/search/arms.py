@@ -56,8 +56,8 @@ def terms_arm(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Rows and BM25 relative to what the whole question would score: 1 means every word once in a passage of average length.
 
-    Dividing by a bound that depends on the question only (not on the best hit) keeps scores of different questions and languages comparable:
-    theoretical normalisation, Bruch et al., arXiv 2210.11934.
+    Dividing by a bound that depends on the question only (not on the best hit) keeps scores of different questions and languages
+    comparable: theoretical normalisation, Bruch et al., arXiv 2210.11934.
     """
     terms = index.terms[lang]
     rows, scores = terms.search(question.weights(lang), DEPTH, allowed)

@@ -1,8 +1,9 @@
 """One calibrated score per passage from what the two arms say.
 
-Not reciprocal rank fusion: across languages the terms arm finds next to nothing, and ranks built on nothing push good passages down (published: nDCG .848
--> .292). Scores are added instead, after both were put on scales that do not depend on the language: standard deviations above an
-average passage of that language, and the share of the question's words that are found. The weights were chosen on development sets, see docs/evaluation.md.
+Not reciprocal rank fusion: across languages the terms arm finds next to nothing, and ranks built on nothing push good passages
+down (published: nDCG .848 -> .292). Scores are added instead, after both were put on scales that do not depend on the language:
+standard deviations above an average passage of that language, and the share of the question's words that are found. The weights
+were chosen on development sets, see docs/evaluation.md.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.search.arms import Candidates
+from kb.search.grouping import Scored
 from kb.types import Mode
 
 # One question word out of ten found adds as much as this tenth of standard deviations.

@@ -1,0 +1,1 @@
+"""The steps by which a file of content/ becomes a Document: bytes, text, header, fields, body."""

@@ -1,0 +1,72 @@
+"""Where a file lies under content/, and its bytes. Whatever is wrong with the file itself is a finding, not an exception."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from kb.problems import Report
+
+SIZE_LIMIT = 2 * 1024 * 1024  # bytes
+
+
+def relative_path(root: Path, path: Path) -> str:
+    """The path below `root` with POSIX separators. `path` is absolute, begins with `root`, or is relative to `root`."""
+    for base in (root, root.absolute()):
+        if path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return path.as_posix()
+
+
+def printable(path: str) -> str:
+    """A path that can be shown and stored even when the file's name is not UTF-8."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def read(root: Path, relative: str, report: Report) -> bytes | None:
+    """The bytes of a regular file of at most SIZE_LIMIT bytes inside `root`; None when a finding says why not."""
+    path = root / relative
+    if printable(relative) != relative:
+        return report.error(0, "name-not-utf8", "the file's name is not UTF-8; rename it", "ชื่อไฟล์ไม่ใช่ UTF-8 โปรดเปลี่ยนชื่อไฟล์")
+    try:
+        if not path.resolve(strict=True).is_relative_to(root.resolve()):
+            return report.error(
+                0,
+                "outside",
+                "the link leads out of the content folder; put the file itself here",
+                "ลิงก์นี้ชี้ออกนอกโฟลเดอร์เนื้อหา โปรดวางตัวไฟล์ไว้ในโฟลเดอร์นี้",
+            )
+        return _read_regular(path, report)
+    except FileNotFoundError:
+        report.error(
+            0,
+            "vanished",
+            "there is no such file (or the link leads nowhere); restore it or remove the link",
+            "ไม่มีไฟล์นี้ (หรือลิงก์ชี้ไปยังที่ที่ไม่มีอยู่) โปรดนำไฟล์กลับมาหรือลบลิงก์ทิ้ง",
+        )
+    except (OSError, RuntimeError) as fault:  # RuntimeError: Python 3.11 and 3.12 report a loop of links so
+        reason = getattr(fault, "strerror", None) or str(fault)
+        report.error(0, "unreadable", f"cannot be read ({reason}); check its permissions", f"เปิดอ่านไม่ได้ ({reason}) โปรดตรวจสิทธิ์ของไฟล์")
+    return None
+
+
+def _read_regular(path: Path, report: Report) -> bytes | None:
+    """Opened without blocking, so that a named pipe cannot stop the reader."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            kind = ("a folder", "โฟลเดอร์") if stat.S_ISDIR(mode) else ("not a regular file", "ไฟล์ชนิดพิเศษ")
+            return report.error(
+                0, "not-a-file", f"this is {kind[0]}; rename or remove it", f"รายการนี้เป็น{kind[1]} ไม่ใช่เอกสาร โปรดเปลี่ยนชื่อหรือนำออก"
+            )
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            data = stream.read(SIZE_LIMIT + 1)
+    finally:
+        os.close(descriptor)
+    if len(data) > SIZE_LIMIT:
+        return report.error(
+            0, "too-large", "larger than 2 MB; split it into several documents", "ไฟล์ใหญ่เกิน 2 MB โปรดแบ่งเป็นหลายเอกสาร"
+        )
+    return data
