@@ -42,14 +42,16 @@ class KnowledgeBase:
         self._suggestions = Suggestions(documents, glossary)
 
     @classmethod
-    def open(cls, index_dir: str | Path = ".kb/index", *, model: str | None = None, threads: int = 1) -> KnowledgeBase:
+    def open(
+        cls, index_dir: str | Path = ".kb/index", *, model: str | None = None, threads: int = 1, embedder: Embedder | None = None
+    ) -> KnowledgeBase:
         """Open the published index of a folder and warm up, so that the first question is as fast as the next.
 
-        `model` None takes the one the index was made with. Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model,
-        tokeniser or format), ModelError.
+        `model` None takes the one the index was made with; `embedder` is an object of your own instead of a named model.
+        Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model, tokeniser or format), ModelError.
         """
         index = open_index(Path(index_dir))
-        embedder = open_embedder(model or index.manifest.model.name, threads=threads)
+        embedder = embedder or open_embedder(model or index.manifest.model.name, threads=threads)
         analyzer = Analyzer(index.store.resource("domain_words"))
         _check_made_by(index.folder, index.manifest, embedder, analyzer)
         analyzer.warm_up()

@@ -12,7 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
 from numpy.typing import NDArray
+
+from indexer.pipeline import build
+from kb.embedding import open_embedder
+from kb.knowledge_base import KnowledgeBase
+from kb.settings import Settings
+from search_api.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
@@ -138,11 +145,23 @@ def small_content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def small_kb(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """The small collection, open, with the deterministic embedder."""
+    folder = tmp_path_factory.mktemp("small")
+    write_folder(folder / "content", SMALL)
+    build(folder / "content", folder / "index", HashEmbedder(), silent)
+    return KnowledgeBase.open(folder / "index", embedder=HashEmbedder())
+
+
+@pytest.fixture(scope="session")
+def client(small_kb: KnowledgeBase) -> TestClient:
+    """The application over the small collection, called in this process."""
+    return TestClient(create_app(small_kb, Settings(cors_origins=("https://portal.example",))), raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="session")
 def kb_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real content/, indexed with the built-in model."""
-    from indexer.pipeline import build
-    from kb.embedding import open_embedder
-
     folder = tmp_path_factory.mktemp("real") / "index"
     build(CONTENT, folder, open_embedder("builtin", threads=2), silent)
     return folder
@@ -161,8 +180,8 @@ def run_kb() -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: str, stdin: str | None = None, cwd: Path = ROOT, **settings: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "kb", *arguments]
         given = {"lang": "en", **settings}
-        how: dict[str, Any] = {"capture_output": True, "encoding": "utf-8", "timeout": 600, "check": False}
-        return subprocess.run(command, input=stdin, cwd=cwd, env=environment(**given), **how)
+        how: dict[str, Any] = {"capture_output": True, "encoding": "utf-8", "timeout": 600}
+        return subprocess.run(command, check=False, input=stdin, cwd=cwd, env=environment(**given), **how)
 
     return run
 

@@ -21,7 +21,8 @@ def decode(data: bytes, place: str, report: Report) -> str | None:
     """The text, or None with one finding that names the encoding. `place`: the file's path for the command that converts it."""
     wide = _wide_encoding(data)
     if wide:
-        return _wrong_encoding(wide, place, report)
+        _wrong_encoding(wide, place, report)
+        return None
     if data.startswith(UTF8_BOM):
         report.note(
             1, "bom", "begins with a byte order mark; it does no harm and is left out", "ขึ้นต้นด้วย BOM ซึ่งไม่มีผลเสีย ระบบตัดออกให้แล้ว"
@@ -30,7 +31,8 @@ def decode(data: bytes, place: str, report: Report) -> str | None:
     try:
         return LINE_END.sub("\n", data.decode("utf-8"))
     except UnicodeDecodeError as fault:
-        return _not_utf8(data, fault, place, report)
+        _not_utf8(data, fault, place, report)
+        return None
 
 
 def _wide_encoding(data: bytes) -> str:
@@ -48,10 +50,11 @@ def _not_utf8(data: bytes, fault: UnicodeDecodeError, place: str, report: Report
     """Damaged UTF-8 still holds Thai letters when the damage is skipped; Thai in one byte per letter does not."""
     repaired = data.decode("utf-8", "replace")
     if len(THAI.findall(repaired)) <= repaired.count("\ufffd") and _looks_thai(data):
-        return _wrong_encoding("WINDOWS-874" if WINDOWS_ONLY.search(data) else "TIS-620", place, report)
+        _wrong_encoding("WINDOWS-874" if WINDOWS_ONLY.search(data) else "TIS-620", place, report)
+        return
     line = len(LINE_END_BYTES.findall(data[: fault.start])) + 1
     byte = f"0x{data[fault.start]:02x}"
-    return report.error(
+    report.error(
         line,
         "encoding-not-utf8",
         f"the byte {byte} is not valid UTF-8; open the file in the program that wrote it and save it as UTF-8",
@@ -69,7 +72,7 @@ def _wrong_encoding(encoding: str, place: str, report: Report) -> None:
     code = "encoding-thai" if encoding in ("TIS-620", "WINDOWS-874") else "encoding-utf16"
     file = shlex.quote(place)
     command = f"iconv -f {encoding} -t UTF-8 {file} > {file}.utf8 && mv {file}.utf8 {file}"
-    return report.error(
+    report.error(
         0,
         code,
         f"the file is written in {encoding}, not in UTF-8; convert it: {command}",

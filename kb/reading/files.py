@@ -26,26 +26,19 @@ def printable(path: str) -> str:
 
 def read(root: Path, relative: str, report: Report) -> bytes | None:
     """The bytes of a regular file of at most SIZE_LIMIT bytes inside `root`; None when a finding says why not."""
-    path = root / relative
     if printable(relative) != relative:
-        return report.error(0, "name-not-utf8", "the file's name is not UTF-8; rename it", "ชื่อไฟล์ไม่ใช่ UTF-8 โปรดเปลี่ยนชื่อไฟล์")
+        report.error(0, "name-not-utf8", "the file's name is not UTF-8; rename it", "ชื่อไฟล์ไม่ใช่ UTF-8 โปรดเปลี่ยนชื่อไฟล์")
+        return None
+    path = root / relative
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
-            return report.error(
-                0,
-                "outside",
-                "the link leads out of the content folder; put the file itself here",
-                "ลิงก์นี้ชี้ออกนอกโฟลเดอร์เนื้อหา โปรดวางตัวไฟล์ไว้ในโฟลเดอร์นี้",
-            )
-        return _read_regular(path, report)
+        if path.resolve(strict=True).is_relative_to(root.resolve()):
+            return _read_regular(path, report)
+        en = "the link leads out of the content folder; put the file itself here"
+        report.error(0, "outside", en, "ลิงก์นี้ชี้ออกนอกโฟลเดอร์เนื้อหา โปรดวางตัวไฟล์ไว้ในโฟลเดอร์นี้")
     except FileNotFoundError:
-        report.error(
-            0,
-            "vanished",
-            "there is no such file (or the link leads nowhere); restore it or remove the link",
-            "ไม่มีไฟล์นี้ (หรือลิงก์ชี้ไปยังที่ที่ไม่มีอยู่) โปรดนำไฟล์กลับมาหรือลบลิงก์ทิ้ง",
-        )
-    except (OSError, RuntimeError) as fault:  # RuntimeError: Python 3.11 and 3.12 report a loop of links so
+        en = "there is no such file (or the link leads nowhere); restore it or remove the link"
+        report.error(0, "vanished", en, "ไม่มีไฟล์นี้ (หรือลิงก์ชี้ไปยังที่ที่ไม่มีอยู่) โปรดนำไฟล์กลับมาหรือลบลิงก์ทิ้ง")
+    except (OSError, RuntimeError) as fault:  # RuntimeError: how Python before 3.13 reports a loop of links
         reason = getattr(fault, "strerror", None) or str(fault)
         report.error(0, "unreadable", f"cannot be read ({reason}); check its permissions", f"เปิดอ่านไม่ได้ ({reason}) โปรดตรวจสิทธิ์ของไฟล์")
     return None
@@ -57,16 +50,14 @@ def _read_regular(path: Path, report: Report) -> bytes | None:
     try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
-            kind = ("a folder", "โฟลเดอร์") if stat.S_ISDIR(mode) else ("not a regular file", "ไฟล์ชนิดพิเศษ")
-            return report.error(
-                0, "not-a-file", f"this is {kind[0]}; rename or remove it", f"รายการนี้เป็น{kind[1]} ไม่ใช่เอกสาร โปรดเปลี่ยนชื่อหรือนำออก"
-            )
+            en, th = ("a folder", "โฟลเดอร์") if stat.S_ISDIR(mode) else ("not a regular file", "ไฟล์ชนิดพิเศษ")
+            report.error(0, "not-a-file", f"this is {en}; rename or remove it", f"รายการนี้เป็น{th} ไม่ใช่เอกสาร โปรดเปลี่ยนชื่อหรือนำออก")
+            return None
         with os.fdopen(os.dup(descriptor), "rb") as stream:
             data = stream.read(SIZE_LIMIT + 1)
     finally:
         os.close(descriptor)
-    if len(data) > SIZE_LIMIT:
-        return report.error(
-            0, "too-large", "larger than 2 MB; split it into several documents", "ไฟล์ใหญ่เกิน 2 MB โปรดแบ่งเป็นหลายเอกสาร"
-        )
-    return data
+    if len(data) <= SIZE_LIMIT:
+        return data
+    report.error(0, "too-large", "larger than 2 MB; split it into several documents", "ไฟล์ใหญ่เกิน 2 MB โปรดแบ่งเป็นหลายเอกสาร")
+    return None

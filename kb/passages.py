@@ -1,0 +1,199 @@
+"""Document -> passages: stretches of text under one heading, by at most one speaker, short enough for the embedding model.
+
+Short texts are what embedding models were trained on, and a passage should answer one question; yet a lone line has too little
+to be found by. So paragraphs are merged up to `limit` tokens, in passages of nearly equal length, and only a paragraph that is
+too long by itself, or leaves a crumb behind, is cut at sentence ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from kb.markdown_blocks import Block, blocks
+from kb.speakers import Speakers
+from kb.text import sentences
+from kb.text.graphemes import snap
+from kb.types import Document, Lang, Lines, Passage
+
+DEFAULT_LIMIT = 160  # tokens of the embedding model, context and special tokens included
+CRUMB = 5  # a passage shorter than limit / CRUMB should not stand alone
+SEPARATOR = " › "
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part that is never cut again: a paragraph, or a sentence of one."""
+
+    text: str
+    lines: Lines
+    tokens: int
+    block: int  # which block it comes from: pieces of one block are joined by a space
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Consecutive blocks under one heading by one speaker; a passage never leaves it."""
+
+    heading: tuple[str, ...]
+    speaker: str
+    blocks: tuple[Block, ...]
+
+
+def split(document: Document, count_tokens: Callable[[str], int], limit: int = DEFAULT_LIMIT) -> list[Passage]:
+    """The passages of a document, in order. Every word of the body but headings and speakers' names is in exactly one of them.
+
+    `count_tokens` is the embedding model's, special tokens included. A passage has at most `limit` of them unless a single
+    grapheme cluster has more.
+    """
+    splitter = _Splitter(document, count_tokens, limit)
+    passages = [passage for group in groups(document) for passage in splitter.passages(group)]
+    return [replace(passage, ordinal=number) for number, passage in enumerate(passages)]
+
+
+def groups(document: Document) -> list[_Group]:
+    located = _located(blocks(document.body, document.body_line), Speakers.of(document))
+    return [_Group(key[1], key[2], tuple(block for _, block in members)) for key, members in groupby(located, key=lambda each: each[0])]
+
+
+def _located(found: Iterable[Block], speakers: Speakers) -> Iterator[tuple[tuple[int, tuple[str, ...], str], Block]]:
+    """Every block of text with the number of its section, the headings above it and its speaker."""
+    section, path, speaker = 0, [(0, "")][:0], ""
+    for block in found:
+        if block.kind == "heading":
+            section, speaker = section + 1, ""
+            path = [*(each for each in path if each[0] < block.level), *([(block.level, block.text)] if block.text else [])]
+            continue
+        name = speakers.speaker(block.label) if block.label else None
+        if name is not None:
+            speaker = name
+            block = _without_label(block)
+        heading = tuple(text for _, text in path)
+        if block.text:
+            yield (section, heading, "" if block.kind == "footnote" else speaker), block
+
+
+def _without_label(block: Block) -> Block:
+    starts = tuple(max(0, start - block.label_end) for start in block.starts)
+    return replace(block, text=block.text[block.label_end :], starts=starts)
+
+
+class _Splitter:
+    def __init__(self, document: Document, count_tokens: Callable[[str], int], limit: int) -> None:
+        self.document = document
+        self.count = count_tokens
+        self.limit = limit
+        self.overhead = count_tokens("")  # special tokens
+
+    def passages(self, group: _Group) -> list[Passage]:
+        context = self._context(group)
+        room = max(1, self.limit - self.count(context) if context else self.limit - self.overhead)
+        chunks = _balanced(self._pieces(group, room, cut=False), room)
+        if len(chunks) > 1 and any(_size(chunk) < self.limit // CRUMB for chunk in chunks):
+            chunks = _balanced(self._pieces(group, room, cut=True), room)
+        return [self._passage(group, context, part) for chunk in chunks for part in self._fitting(context, chunk)]
+
+    def _context(self, group: _Group) -> str:
+        """Title, headings and speaker; the outer ones are left out where all of them would take half of the passage."""
+        names = [self.document.title, *group.heading, group.speaker]
+        fewer = [names, [names[0], *group.heading[-1:], group.speaker], [*group.heading[-1:], group.speaker], [group.speaker]]
+        texts = (SEPARATOR.join(name for name in each if name) for each in fewer)
+        return next((text for text in texts if self.count(text) <= self.limit // 2), "")
+
+    def _pieces(self, group: _Group, room: int, cut: bool) -> list[_Piece]:
+        pieces = []
+        for number, block in enumerate(group.blocks):
+            tokens = self._tokens(block.text)
+            if tokens <= room and not (cut and block.kind == "paragraph"):
+                pieces.append(_Piece(block.text, block.lines, tokens, number))
+                continue
+            for start, end in self._parts(block.text, room):
+                text = block.text[start:end]
+                pieces.append(_Piece(text, block.lines_of(start, end), self._tokens(text), number))
+        return pieces
+
+    def _tokens(self, text: str) -> int:
+        return self.count(text) - self.overhead
+
+    def _parts(self, text: str, room: int) -> Iterator[tuple[int, int]]:
+        """Sentences, and for a sentence that is too long stretches of it, without the white space around them."""
+        lang: Lang = self.document.lang
+        for start, end in sentences.split(text, lang):
+            for first, last in self._stretches(text, start, end, room):
+                stripped = text[first:last].strip()
+                if stripped:
+                    first += len(text[first:last]) - len(text[first:last].lstrip())
+                    yield first, first + len(stripped)
+
+    def _stretches(self, text: str, start: int, end: int, room: int) -> Iterator[tuple[int, int]]:
+        while self._tokens(text[start:end]) > room:
+            middle = _cut(text, start, end)
+            if middle in (start, end):
+                break
+            yield from self._stretches(text, start, middle, room)
+            start = middle
+        yield start, end
+
+    def _fitting(self, context: str, chunk: Sequence[_Piece]) -> list[Sequence[_Piece]]:
+        """Tokens of joined pieces can be more than the sum; then the chunk is halved."""
+        if len(chunk) < 2 or self.count(_embedded(context, _joined(chunk))) <= self.limit:
+            return [chunk]
+        half = len(chunk) // 2
+        return [*self._fitting(context, chunk[:half]), *self._fitting(context, chunk[half:])]
+
+    def _passage(self, group: _Group, context: str, chunk: Sequence[_Piece]) -> Passage:
+        text = _joined(chunk)
+        lines = Lines(min(piece.lines.first for piece in chunk), max(piece.lines.last for piece in chunk))
+        tokens = self.count(_embedded(context, text))
+        return Passage(self.document.id, self.document.lang, 0, group.heading, group.speaker, text, lines, tokens, context)
+
+
+def _embedded(context: str, text: str) -> str:
+    return f"{context}\n{text}" if context else text
+
+
+def _joined(chunk: Sequence[_Piece]) -> str:
+    """Sentences of one paragraph in one line, paragraphs in lines of their own."""
+    return "\n".join(" ".join(piece.text for piece in pieces) for _, pieces in groupby(chunk, key=lambda piece: piece.block))
+
+
+def _size(chunk: Sequence[_Piece]) -> int:
+    return sum(piece.tokens for piece in chunk)
+
+
+def _balanced(pieces: Sequence[_Piece], room: int) -> list[list[_Piece]]:
+    """As few chunks of at most `room` tokens as there can be, and among those the ones whose longest is shortest.
+
+    The classic linear partition, by bisection on the capacity of a greedy filling.
+    """
+    fewest = len(_filled(pieces, room))
+    low, high = 1, room
+    while low < high:
+        middle = (low + high) // 2
+        if len(_filled(pieces, middle)) <= fewest:
+            high = middle
+        else:
+            low = middle + 1
+    return _filled(pieces, low)
+
+
+def _filled(pieces: Sequence[_Piece], capacity: int) -> list[list[_Piece]]:
+    chunks: list[list[_Piece]] = []
+    room = 0
+    for piece in pieces:
+        if not chunks or piece.tokens > room:
+            chunks.append([])
+            room = capacity
+        chunks[-1].append(piece)
+        room -= piece.tokens
+    return chunks
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """A place near the middle: behind a space where there is one in the middle half, else between two grapheme clusters."""
+    middle, quarter = (start + end) // 2, (end - start) // 4
+    spaces = [i + 1 for i in range(middle - quarter, middle + quarter) if text[i].isspace()]
+    if spaces:
+        return min(spaces, key=lambda place: abs(place - middle))
+    return snap(text, middle, middle + 1)[0] if middle > start else start

@@ -1,0 +1,131 @@
+"""The web pages. Thin: read the address, ask the KnowledgeBase, fill a template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kb.errors import Lang, NotFound
+from kb.knowledge_base import KnowledgeBase
+from kb.render import render
+from kb.types import DocumentSummary, Filters
+from search_api.pages import links, lists
+from search_api.pages.page import OTHER, page_of
+from search_api.pages.snippets import snippet
+from search_api.pages.templates import respond
+
+router = APIRouter(include_in_schema=False)
+RESULTS = 10  # documents on a page of results
+LISTED = 30  # documents on a page of the whole list
+NEWEST = 6  # documents on the first page
+DIALOGUES = 4
+SIMILAR = 5
+EXAMPLES: dict[Lang, tuple[str, ...]] = {
+    "th": ("ลดขยะพลาสติกในเมืองท่องเที่ยว", "เมืองจะลดฝุ่น PM2.5 ได้อย่างไร", "ชุมชนคัดแยกขยะอินทรีย์ทำปุ๋ย"),
+    "en": ("how do tourist towns cut plastic waste", "low-emission zones against air pollution", "who pays for climate action in small cities"),
+}
+
+
+def get(path: str) -> Any:
+    return router.api_route(path, methods=["GET", "HEAD"])
+
+
+def knowledge(request: Request) -> KnowledgeBase:
+    found: KnowledgeBase = request.app.state.kb
+    return found
+
+
+@get("/")
+def home(request: Request) -> Response:
+    if request.query_params.get("q", "").strip():
+        return RedirectResponse(links.with_parameters("/search", request.query_params), 308)
+    page, kb = page_of(request), knowledge(request)
+    total, newest = kb.documents(lang=page.lang, limit=NEWEST)
+    spoken, dialogues = kb.documents(lang=page.lang, filters=Filters(kind=("dialogue",)), limit=DIALOGUES)
+    themes = next((facet.values for facet in kb.facets(lang=page.lang) if facet.name == "theme"), ())
+    return respond(
+        page, "home.html", examples=EXAMPLES, themes=themes, newest=newest, dialogues=dialogues, total=total, dialogues_total=spoken
+    )
+
+
+@get("/search")
+def search(request: Request) -> Response:
+    asked = links.asked("/search", request.query_params)
+    if not asked.question:
+        return RedirectResponse(links.with_parameters("/browse", request.query_params), 307)
+    page = page_of(request)
+    offset = (asked.page - 1) * RESULTS
+    found = knowledge(request).search(asked.question, lang=page.lang, filters=asked.filters, limit=RESULTS, offset=offset)
+    chips = lists.chips(found.facets, asked)
+    values = {
+        "asked": asked,
+        "found": found,
+        "facets": lists.choices(found.facets, asked),
+        "chips": chips,
+        "chosen": lists.described(chips, page.lang),
+        "pages": lists.pages(found.total, RESULTS, asked.page),
+        "first": offset + 1,
+        "snippet": snippet,
+    }
+    return respond(page, "search.html" if found.hits else "nothing.html", **values)
+
+
+@get("/browse")
+def browse(request: Request) -> Response:
+    asked = links.asked("/browse", request.query_params)
+    page, kb = page_of(request), knowledge(request)
+    offset = (asked.page - 1) * LISTED
+    total, documents = kb.documents(lang=page.lang, filters=asked.filters, limit=LISTED, offset=offset)
+    facets = kb.facets(asked.filters, page.lang)
+    values = {
+        "asked": asked,
+        "documents": documents,
+        "total": total,
+        "facets": lists.choices(facets, asked),
+        "chips": lists.chips(facets, asked),
+        "pages": lists.pages(total, LISTED, asked.page),
+    }
+    return respond(page, "browse.html", **values)
+
+
+@get("/about")
+def about(request: Request) -> Response:
+    kb = knowledge(request)
+    return respond(page_of(request), "about.html", manifest=kb.manifest)
+
+
+@get("/documents")
+def documents(request: Request) -> Response:
+    return RedirectResponse(links.with_parameters("/browse", request.query_params), 308)
+
+
+@get("/documents/{document_id:path}")
+def document(request: Request, document_id: str) -> Response:
+    page, kb = page_of(request), knowledge(request)
+    wanted = request.query_params.get("lang")
+    summary = _version(kb, document_id, "th" if wanted == "th" else "en" if wanted == "en" else page.lang)
+    found = kb.document(document_id, summary.lang)
+    return respond(
+        page,
+        "document.html",
+        document=found,
+        summary=summary,
+        body=render(found.body, found.lang, first_line=found.body_line),
+        similar=kb.similar(document_id, page.lang, SIMILAR),
+        missing=wanted in OTHER and wanted != found.lang,
+        languages=_languages(summary),
+    )
+
+
+def _version(kb: KnowledgeBase, document_id: str, lang: Lang) -> DocumentSummary:
+    """The document in that language or, where it has none, in the other. Raises NotFound."""
+    try:
+        return kb.summary(document_id, lang)
+    except NotFound:
+        return kb.summary(document_id, OTHER[lang])
+
+
+def _languages(summary: DocumentSummary) -> tuple[Lang, ...]:
+    return (summary.lang, *(each.lang for each in summary.translations))

@@ -1,0 +1,64 @@
+"""A passage as a row of pieces for the page: marked words, the nearest sentence, cut at whole grapheme clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.text.graphemes import snap
+from kb.types import Highlight, PassageHit
+
+LENGTH = 420  # characters of a snippet, about four lines on a wide screen
+LEAD = 60  # characters shown before the sentence that matters
+REACH = 24  # how far a cut may move to find a space: Thai has spaces between phrases only
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    text: str
+    marked: bool  # a word of the question
+    answer: bool  # part of the nearest sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    pieces: tuple[Piece, ...]
+    cut_before: bool  # something of the passage was left out here
+    cut_after: bool
+
+
+def snippet(hit: PassageHit, length: int = LENGTH) -> Snippet:
+    """The part of a passage that holds its nearest sentence or, without one, its first mark."""
+    text = hit.passage.text
+    start, end = _window(hit, length)
+    return Snippet(_pieces(text, start, end, hit.highlights, hit.answer), start > 0, end < len(text))
+
+
+def _window(hit: PassageHit, length: int) -> tuple[int, int]:
+    text = hit.passage.text
+    if len(text) <= length:
+        return 0, len(text)
+    centre = hit.answer or next(iter(hit.highlights), Highlight(0, 0))
+    start = 0 if centre.end <= length else min(max(centre.start - LEAD, 0), len(text) - length)
+    return _cut(text, start), _cut(text, start + length)
+
+
+def _cut(text: str, position: int) -> int:
+    """The nearest place after `position` where a text may be cut: after a space, else at a grapheme cluster."""
+    if position <= 0 or position >= len(text):
+        return max(0, min(position, len(text)))
+    space = next((i for i in range(position, min(position + REACH, len(text))) if text[i].isspace()), None)
+    return space + 1 if space is not None else snap(text, position, position + 1)[0]
+
+
+def _pieces(text: str, start: int, end: int, marks: Sequence[Highlight], answer: Highlight | None) -> tuple[Piece, ...]:
+    edges = {start, end} | {edge for each in (*marks, *([answer] if answer else [])) for edge in (each.start, each.end)}
+    cuts = sorted(edge for edge in edges if start <= edge <= end)
+    return tuple(
+        Piece(text[first:last], any(_inside(first, last, mark) for mark in marks), bool(answer and _inside(first, last, answer)))
+        for first, last in zip(cuts, cuts[1:], strict=False)
+    )
+
+
+def _inside(first: int, last: int, range_: Highlight) -> bool:
+    return range_.start <= first and last <= range_.end
