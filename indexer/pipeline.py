@@ -15,7 +15,7 @@ from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
 from indexer.lock import writer_lock
 from kb import passages as splitter
 from kb.embedding import Embedder
-from kb.errors import IndexMissing, IndexProblem, Message
+from kb.errors import ContentFault, IndexMissing, IndexProblem, Message
 from kb.index import generations, manifest
 from kb.index.generations import Generation
 from kb.index.manifest import Manifest, ModelStamp
@@ -45,8 +45,10 @@ class Report:
 def build(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool = False) -> Report:
     """Bring the index up to date with the folder. Faulty files are left out and reported; the others are indexed.
 
-    Raises IndexLocked, OSError (the current generation stays as it was).
+    Raises ContentFault (no such folder), IndexLocked, OSError; the current generation stays as it was.
     """
+    if not content_dir.is_dir():
+        raise _no_folder(content_dir)
     index_dir.mkdir(parents=True, exist_ok=True)
     with writer_lock(index_dir):
         found = collection.read(content_dir, lambda done, total: on_progress("read", done, total))
@@ -61,6 +63,15 @@ def build(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: S
         if old and not reason and old.manifest.content_digest == draft.content_digest:
             return Report(old.manifest, problems, 0, old.manifest.passages, False, "")
         return _publish(index_dir, documents, glossary, analyzer, embedder, draft, on_progress, problems, reason)
+
+
+def _no_folder(content_dir: Path) -> ContentFault:
+    return ContentFault(
+        Message(
+            f"{content_dir}: there is no such folder. Set KB_CONTENT_DIR to the folder that holds the Markdown files.",
+            f"{content_dir}: ไม่มีโฟลเดอร์นี้ โปรดตั้ง KB_CONTENT_DIR ให้ชี้ไปยังโฟลเดอร์ที่มีไฟล์ Markdown",
+        )
+    )
 
 
 def _existing(index_dir: Path) -> tuple[Generation | None, bool]:

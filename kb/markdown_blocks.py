@@ -130,7 +130,13 @@ class _Scanner:
         while self.at < len(self.lines) and ITEM.match(self.lines[self.at]):
             start = self.at
             self._advance(lambda line: self._interrupts(line) or bool(ITEM.match(line)))
-            yield self._block("list", start, self.plain.block("\n".join(self.lines[start : self.at])))
+            yield self._block("list", start, self._item_text(self.lines[start : self.at]))
+
+    def _item_text(self, lines: list[str]) -> str:
+        words = ITEM.sub("", lines[0], count=1)
+        if len(lines) == 1 and self.plain.is_plain(words) and not (ITEM.match(words) or ATX.match(words)):
+            return " ".join(words.split())
+        return self.plain.block("\n".join(lines))
 
     def _quote(self) -> Iterator[Block]:
         start = self.at

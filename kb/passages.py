@@ -26,10 +26,10 @@ SEPARATOR = " › "
 class _Piece:
     """A part that is never cut again: a paragraph, or a sentence of one."""
 
-    text: str
-    lines: Lines
+    block: int  # position in the group's blocks
+    start: int  # text[start:end] of that block
+    end: int
     tokens: int
-    block: int  # which block it comes from: pieces of one block are joined by a space
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,19 @@ def groups(document: Document) -> list[_Group]:
 
 def _located(found: Iterable[Block], speakers: Speakers) -> Iterator[tuple[tuple[int, tuple[str, ...], str], Block]]:
     """Every block of text with the number of its section, the headings above it and its speaker."""
-    section, path, speaker = 0, [(0, "")][:0], ""
+    section, speaker = 0, ""
+    path: list[tuple[int, str]] = []  # level and text
     for block in found:
         if block.kind == "heading":
             section, speaker = section + 1, ""
             path = [*(each for each in path if each[0] < block.level), *([(block.level, block.text)] if block.text else [])]
             continue
         name = speakers.speaker(block.label) if block.label else None
-        if name is not None:
-            speaker = name
-            block = _without_label(block)
+        speaker = speaker if name is None else name
+        said = block if name is None else _without_label(block)
         heading = tuple(text for _, text in path)
-        if block.text:
-            yield (section, heading, "" if block.kind == "footnote" else speaker), block
+        if said.text:
+            yield (section, heading, "" if said.kind == "footnote" else speaker), said
 
 
 def _without_label(block: Block) -> Block:
@@ -92,7 +92,7 @@ class _Splitter:
         chunks = _balanced(self._pieces(group, room, cut=False), room)
         if len(chunks) > 1 and any(_size(chunk) < self.limit // CRUMB for chunk in chunks):
             chunks = _balanced(self._pieces(group, room, cut=True), room)
-        return [self._passage(group, context, part) for chunk in chunks for part in self._fitting(context, chunk)]
+        return [self._passage(group, context, part) for chunk in chunks for part in self._fitting(group, context, chunk)]
 
     def _context(self, group: _Group) -> str:
         """Title, headings and speaker; the outer ones are left out where all of them would take half of the passage."""
@@ -106,11 +106,10 @@ class _Splitter:
         for number, block in enumerate(group.blocks):
             tokens = self._tokens(block.text)
             if tokens <= room and not (cut and block.kind == "paragraph"):
-                pieces.append(_Piece(block.text, block.lines, tokens, number))
+                pieces.append(_Piece(number, 0, len(block.text), tokens))
                 continue
-            for start, end in self._parts(block.text, room):
-                text = block.text[start:end]
-                pieces.append(_Piece(text, block.lines_of(start, end), self._tokens(text), number))
+            parts = self._parts(block.text, room)
+            pieces += [_Piece(number, start, end, self._tokens(block.text[start:end])) for start, end in parts]
         return pieces
 
     def _tokens(self, text: str) -> int:
@@ -121,10 +120,10 @@ class _Splitter:
         lang: Lang = self.document.lang
         for start, end in sentences.split(text, lang):
             for first, last in self._stretches(text, start, end, room):
-                stripped = text[first:last].strip()
-                if stripped:
-                    first += len(text[first:last]) - len(text[first:last].lstrip())
-                    yield first, first + len(stripped)
+                words = text[first:last].strip()
+                if words:
+                    begin = text.index(words, first)
+                    yield begin, begin + len(words)
 
     def _stretches(self, text: str, start: int, end: int, room: int) -> Iterator[tuple[int, int]]:
         while self._tokens(text[start:end]) > room:
@@ -135,16 +134,17 @@ class _Splitter:
             start = middle
         yield start, end
 
-    def _fitting(self, context: str, chunk: Sequence[_Piece]) -> list[Sequence[_Piece]]:
+    def _fitting(self, group: _Group, context: str, chunk: Sequence[_Piece]) -> list[Sequence[_Piece]]:
         """Tokens of joined pieces can be more than the sum; then the chunk is halved."""
-        if len(chunk) < 2 or self.count(_embedded(context, _joined(chunk))) <= self.limit:
+        if len(chunk) < 2 or self.count(_embedded(context, _text(group, chunk))) <= self.limit:
             return [chunk]
         half = len(chunk) // 2
-        return [*self._fitting(context, chunk[:half]), *self._fitting(context, chunk[half:])]
+        return [*self._fitting(group, context, chunk[:half]), *self._fitting(group, context, chunk[half:])]
 
     def _passage(self, group: _Group, context: str, chunk: Sequence[_Piece]) -> Passage:
-        text = _joined(chunk)
-        lines = Lines(min(piece.lines.first for piece in chunk), max(piece.lines.last for piece in chunk))
+        text = _text(group, chunk)
+        spans = [group.blocks[piece.block].lines_of(piece.start, piece.end) for piece in chunk]
+        lines = Lines(min(span.first for span in spans), max(span.last for span in spans))
         tokens = self.count(_embedded(context, text))
         return Passage(self.document.id, self.document.lang, 0, group.heading, group.speaker, text, lines, tokens, context)
 
@@ -153,9 +153,10 @@ def _embedded(context: str, text: str) -> str:
     return f"{context}\n{text}" if context else text
 
 
-def _joined(chunk: Sequence[_Piece]) -> str:
-    """Sentences of one paragraph in one line, paragraphs in lines of their own."""
-    return "\n".join(" ".join(piece.text for piece in pieces) for _, pieces in groupby(chunk, key=lambda piece: piece.block))
+def _text(group: _Group, chunk: Sequence[_Piece]) -> str:
+    """Every paragraph in a line of its own; sentences of one paragraph as they stand there."""
+    runs = [list(pieces) for _, pieces in groupby(chunk, key=lambda piece: piece.block)]
+    return "\n".join(group.blocks[run[0].block].text[run[0].start : run[-1].end] for run in runs)
 
 
 def _size(chunk: Sequence[_Piece]) -> int:

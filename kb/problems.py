@@ -55,5 +55,6 @@ class Report:
         return tuple(sorted(self.problems, key=order))
 
 
-def order(problem: Problem) -> tuple[str, int, str]:
-    return problem.path, problem.line, problem.code
+def order(problem: Problem) -> tuple[str, int, int, str]:
+    """By place; in one line errors come first."""
+    return problem.path, problem.line, list(SEVERITIES).index(problem.severity), problem.code

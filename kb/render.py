@@ -2,8 +2,8 @@
 
     source -> line marks -> Python-Markdown (raw HTML stays text) -> nh3 allow-list -> anchors and speaker turns
 
-Every line of text gets an empty `<span id="L12">` with its line in the file, so that a passage, which knows its lines, can be linked to. Headings get
-an id made of their words, which keeps Thai vowels and tone marks.
+Every line of text gets an empty `<span id="L12">` with its line in the file, so that a passage, which knows its lines, can be linked
+to. Headings get an id made of their words, which keeps Thai vowels and tone marks.
 """
 
 from __future__ import annotations
@@ -30,7 +30,13 @@ PREFIX = re.compile(r" {0,3}(?:#{1,6}[ \t]*|>[ \t]?|[-*+][ \t]+|\d+\.[ \t]+|\|[ 
 # Lines whose beginning the parser must see untouched: code, definitions of links and footnotes, rules, underlines of headings and tables.
 UNMARKED = re.compile(r" {4}|\t| {0,3}\[[^\]]*\]:|[\s=|:*_-]*$")
 
-TAGS = set("a blockquote br code dd div dl dt em h1 h2 h3 h4 h5 h6 hr img li ol p pre span strong sub sup table tbody td th thead tr ul".split())
+TAGS = {
+    *("p", "br", "hr", "blockquote", "pre", "code", "em", "strong", "sub", "sup", "span", "div"),
+    *("h1", "h2", "h3", "h4", "h5", "h6"),
+    *("ul", "ol", "li", "dl", "dt", "dd"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("a", "img"),
+}
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}} | {
     tag: {"id"} for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "sup")
 }
@@ -125,7 +131,7 @@ def _is_relative(url: str) -> bool:
 
 
 def _with_turns(html: str) -> str:
-    """Class "turn" for the paragraph in which somebody begins to speak, "turn-more" for those that follow up to the next turn or heading."""
+    """Class "turn" for a paragraph in which somebody begins to speak, "turn-more" for those up to the next turn or heading."""
     speaking = False
 
     def block(found: re.Match[str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
+from kb.text.normalise import normalise
 from kb.types import Document, Kind, Person
 from kb.vocabulary import nearest
 
@@ -44,4 +44,4 @@ class Speakers:
 
 
 def _fold(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    return " ".join(normalise(name).text.casefold().split())

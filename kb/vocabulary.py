@@ -127,7 +127,8 @@ def country_label(code: str) -> Message:
 
 @cache
 def _territories() -> dict[str, Message]:
-    english, thai = Locale("en").territories, Locale("th").territories
+    english: dict[str, str] = dict(Locale("en").territories)
+    thai: dict[str, str] = dict(Locale("th").territories)
     codes = [code for code in english if len(code) == 2 and code.isalpha() and code not in NOT_COUNTRIES]
     return {code: LABELS.get(code) or Message(en=english[code], th=thai.get(code, english[code])) for code in codes}
 
@@ -139,8 +140,17 @@ def _country_names() -> dict[str, str]:
 
 
 def nearest(word: str, choices: Iterable[str], cutoff: float = 65) -> str | None:
-    """The choice most like `word`, or None when none is alike. `cutoff`: 0–100, rapidfuzz's weighted ratio."""
+    """The choice most like `word`, also when it is only a part of it; None when none is alike.
+
+    `cutoff`: 0–100, rapidfuzz's weighted ratio.
+    """
     found = process.extractOne(word, list(choices), scorer=fuzz.WRatio, processor=_fold, score_cutoff=cutoff)
+    return found[0] if found else None
+
+
+def nearest_spelling(word: str, choices: Iterable[str], cutoff: float = 65) -> str | None:
+    """The choice that differs least from `word` as a whole; None when all differ much. `cutoff`: 0–100, rapidfuzz's ratio."""
+    found = process.extractOne(word, list(choices), scorer=fuzz.ratio, processor=_fold, score_cutoff=cutoff)
     return found[0] if found else None
 
 

@@ -28,9 +28,8 @@ def main() -> None:
     try:
         settings = load()
         console = Console(settings.message_lang)
-        cli.main(args=sys.argv[1:], prog_name="kb", obj=(settings, console), standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = cli.main(args=sys.argv[1:], prog_name="kb", obj=(settings, console), standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as fault:
         fault.show()
         sys.exit(USAGE)

@@ -14,6 +14,7 @@ LINE_END_BYTES = re.compile(rb"\r\n|\r|\n")
 # C0 and C1 controls but for tab and line feed, and the two separators that YAML takes for line ends.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 THAI = re.compile("[\u0e01-\u0e5b]")
+THAI_WORD = re.compile("[\u0e01-\u0e5b]{3,}")
 WINDOWS_ONLY = re.compile(rb"[\x80-\xa0]")  # bytes that windows-874 has and TIS-620 has not
 
 
@@ -24,9 +25,7 @@ def decode(data: bytes, place: str, report: Report) -> str | None:
         _wrong_encoding(wide, place, report)
         return None
     if data.startswith(UTF8_BOM):
-        report.note(
-            1, "bom", "begins with a byte order mark; it does no harm and is left out", "ขึ้นต้นด้วย BOM ซึ่งไม่มีผลเสีย ระบบตัดออกให้แล้ว"
-        )
+        report.note(1, "bom", "begins with a byte order mark; it does no harm and is left out", "ขึ้นต้นด้วย BOM ซึ่งไม่มีผลเสีย ระบบตัดออกให้แล้ว")
         data = data[len(UTF8_BOM) :]
     try:
         return LINE_END.sub("\n", data.decode("utf-8"))
@@ -63,9 +62,12 @@ def _not_utf8(data: bytes, fault: UnicodeDecodeError, place: str, report: Report
 
 
 def _looks_thai(data: bytes) -> bool:
-    """At least half of the characters outside ASCII are Thai when the bytes are read as windows-874."""
-    foreign = [c for c in data.decode("cp874", "replace") if not c.isascii()]
-    return sum(1 for c in foreign if THAI.match(c)) * 2 >= len(foreign)
+    """At least half of the characters outside ASCII stand in Thai words when the bytes are read as windows-874.
+
+    In Western European encodings the letters outside ASCII stand alone among the others.
+    """
+    text = data.decode("cp874", "replace")
+    return sum(len(word) for word in THAI_WORD.findall(text)) * 2 >= sum(1 for c in text if not c.isascii())
 
 
 def _wrong_encoding(encoding: str, place: str, report: Report) -> None:

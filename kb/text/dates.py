@@ -16,9 +16,13 @@ BUDDHIST_OFFSET = 543
 BUDDHIST_YEARS = range(2400, 2700)
 COMMON_YEARS = range(1000, 2400)
 
-THAI_MONTHS = tuple(["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"])
+THAI_MONTHS = tuple(
+    ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"]
+)
 THAI_SHORT = tuple(["มค", "กพ", "มีค", "เมย", "พค", "มิย", "กค", "สค", "กย", "ตค", "พย", "ธค"])
-ENGLISH_MONTHS = tuple(["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"])
+ENGLISH_MONTHS = tuple(
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+)
 
 THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff]")
@@ -125,7 +129,7 @@ def _day_and_month(text: str, first: int, second: int, year: int) -> tuple[int, 
 def _checked(date: _Written, text: str) -> PartialDate:
     year = _year(date, text)
     try:
-        datetime.date(year, date.month or 1, date.day or 1)
+        datetime.date(year, 1 if date.month is None else date.month, 1 if date.day is None else date.day)
     except ValueError:
         raise _fault(text, "is not a day of the calendar", "ไม่มีวันนี้ในปฏิทิน") from None
     return PartialDate(year, date.month, date.day)
@@ -139,16 +143,13 @@ def _year(date: _Written, text: str) -> int:
     if date.era != "ce" and year in BUDDHIST_YEARS:
         return year - BUDDHIST_OFFSET
     if buddhist and year in COMMON_YEARS:
-        raise _fault(
-            text,
-            f"gives {year} as a year of the Buddhist era; if it is a Common Era year, write พ.ศ. {year + BUDDHIST_OFFSET} or ค.ศ. {year}",
-            f"ระบุปี {year} เป็นปีพุทธศักราช ถ้าหมายถึงปีคริสต์ศักราช ให้เขียน พ.ศ. {year + BUDDHIST_OFFSET} หรือ ค.ศ. {year}",
-        )
+        era = Message(f"write พ.ศ. {year + BUDDHIST_OFFSET} or ค.ศ. {year}", f"ให้เขียน พ.ศ. {year + BUDDHIST_OFFSET} หรือ ค.ศ. {year}")
+        raise _fault(text, f"gives {year} as a year of the Buddhist era", f"ระบุปี {year} เป็นปีพุทธศักราช", era)
     if buddhist or year not in COMMON_YEARS:
         raise _fault(text, f"has a year that is out of range ({date.year})", f"มีปีที่อยู่นอกช่วงที่รับได้ ({date.year})")
     return year
 
 
-def _fault(text: str, en: str, th: str) -> ContentFault:
+def _fault(text: str, en: str, th: str, remedy: Message = REMEDY) -> ContentFault:
     seen = " ".join(text.split())[:60]
-    return ContentFault(Message(en=f"“{seen}” {en}; {REMEDY.en}", th=f"“{seen}” {th} {REMEDY.th}"))
+    return ContentFault(Message(en=f"“{seen}” {en}; {remedy.en}", th=f"“{seen}” {th} {remedy.th}"))

@@ -14,4 +14,5 @@ TITLES = {400: "error_400", 404: "error_404", 422: "error_400", 503: "error_503"
 
 def page(request: Request, status: int, message: Message) -> HTMLResponse:
     """`message` says what is wrong and what to do; it is shown as text."""
-    return respond(page_of(request), "error.html", status, title=TITLES.get(status, "error_500"), message=message, status_code=status)
+    values = {"title": TITLES.get(status, "error_500"), "message": message, "status": status}
+    return respond(page_of(request), "error.html", values, status)

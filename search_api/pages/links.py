@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import QueryParams
@@ -22,7 +22,7 @@ class Asked:
 
     path: str  # "/search" or "/browse"
     question: str = ""
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     page: int = 1  # 1-based
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb import vocabulary
 from kb.errors import Lang, Message
 from kb.types import Facet, FacetValue
 from search_api.pages.links import FACETS, Asked
@@ -80,9 +81,10 @@ def _chip(facet: Facet, value: str, asked: Asked) -> Chip:
 def _label(facet: Facet, value: str) -> Message:
     """What people call a value: filters may be given by key or by name in either language."""
     for each in facet.values:
-        if value.casefold() in (each.value.casefold(), each.label.en.casefold(), each.label.th.casefold()):
+        if each.count and value.casefold() in (each.value.casefold(), each.label.en.casefold(), each.label.th.casefold()):
             return each.label
-    return Message(value, value)
+    code = vocabulary.country_code(value) if facet.name == "country" else None
+    return vocabulary.country_label(code) if code else Message(value, value)
 
 
 def described(found: Sequence[Chip], lang: Lang) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -16,6 +17,7 @@ from search_api.pages.page import OTHER, page_of
 from search_api.pages.snippets import snippet
 from search_api.pages.templates import respond
 
+Handler = TypeVar("Handler", bound=Callable[..., Response])
 router = APIRouter(include_in_schema=False)
 RESULTS = 10  # documents on a page of results
 LISTED = 30  # documents on a page of the whole list
@@ -24,11 +26,15 @@ DIALOGUES = 4
 SIMILAR = 5
 EXAMPLES: dict[Lang, tuple[str, ...]] = {
     "th": ("ลดขยะพลาสติกในเมืองท่องเที่ยว", "เมืองจะลดฝุ่น PM2.5 ได้อย่างไร", "ชุมชนคัดแยกขยะอินทรีย์ทำปุ๋ย"),
-    "en": ("how do tourist towns cut plastic waste", "low-emission zones against air pollution", "who pays for climate action in small cities"),
+    "en": (
+        "how do tourist towns cut plastic waste",
+        "low-emission zones against air pollution",
+        "who pays for climate action in small cities",
+    ),
 }
 
 
-def get(path: str) -> Any:
+def get(path: str) -> Callable[[Handler], Handler]:
     return router.api_route(path, methods=["GET", "HEAD"])
 
 
@@ -45,9 +51,15 @@ def home(request: Request) -> Response:
     total, newest = kb.documents(lang=page.lang, limit=NEWEST)
     spoken, dialogues = kb.documents(lang=page.lang, filters=Filters(kind=("dialogue",)), limit=DIALOGUES)
     themes = next((facet.values for facet in kb.facets(lang=page.lang) if facet.name == "theme"), ())
-    return respond(
-        page, "home.html", examples=EXAMPLES, themes=themes, newest=newest, dialogues=dialogues, total=total, dialogues_total=spoken
-    )
+    values = {
+        "examples": EXAMPLES,
+        "themes": themes,
+        "newest": newest,
+        "dialogues": dialogues,
+        "total": total,
+        "dialogues_total": spoken,
+    }
+    return respond(page, "home.html", values)
 
 
 @get("/search")
@@ -69,7 +81,7 @@ def search(request: Request) -> Response:
         "first": offset + 1,
         "snippet": snippet,
     }
-    return respond(page, "search.html" if found.hits else "nothing.html", **values)
+    return respond(page, "search.html" if found.hits else "nothing.html", values)
 
 
 @get("/browse")
@@ -87,13 +99,12 @@ def browse(request: Request) -> Response:
         "chips": lists.chips(facets, asked),
         "pages": lists.pages(total, LISTED, asked.page),
     }
-    return respond(page, "browse.html", **values)
+    return respond(page, "browse.html", values)
 
 
 @get("/about")
 def about(request: Request) -> Response:
-    kb = knowledge(request)
-    return respond(page_of(request), "about.html", manifest=kb.manifest)
+    return respond(page_of(request), "about.html", {"manifest": knowledge(request).manifest})
 
 
 @get("/documents")
@@ -107,16 +118,14 @@ def document(request: Request, document_id: str) -> Response:
     wanted = request.query_params.get("lang")
     summary = _version(kb, document_id, "th" if wanted == "th" else "en" if wanted == "en" else page.lang)
     found = kb.document(document_id, summary.lang)
-    return respond(
-        page,
-        "document.html",
-        document=found,
-        summary=summary,
-        body=render(found.body, found.lang, first_line=found.body_line),
-        similar=kb.similar(document_id, page.lang, SIMILAR),
-        missing=wanted in OTHER and wanted != found.lang,
-        languages=_languages(summary),
-    )
+    values = {
+        "document": found,
+        "summary": summary,
+        "body": render(found.body, found.lang, first_line=found.body_line),
+        "similar": kb.similar(document_id, page.lang, SIMILAR),
+        "missing": wanted in OTHER and wanted != found.lang,
+    }
+    return respond(page, "document.html", values)
 
 
 def _version(kb: KnowledgeBase, document_id: str, lang: Lang) -> DocumentSummary:
@@ -125,7 +134,3 @@ def _version(kb: KnowledgeBase, document_id: str, lang: Lang) -> DocumentSummary
         return kb.summary(document_id, lang)
     except NotFound:
         return kb.summary(document_id, OTHER[lang])
-
-
-def _languages(summary: DocumentSummary) -> tuple[Lang, ...]:
-    return (summary.lang, *(each.lang for each in summary.translations))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb.text.graphemes import snap
 from kb.types import Highlight, PassageHit
@@ -56,7 +57,7 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Highlight], answer:
     cuts = sorted(edge for edge in edges if start <= edge <= end)
     return tuple(
         Piece(text[first:last], any(_inside(first, last, mark) for mark in marks), bool(answer and _inside(first, last, answer)))
-        for first, last in zip(cuts, cuts[1:], strict=False)
+        for first, last in pairwise(cuts)
     )
 
 

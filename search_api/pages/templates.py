@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -30,13 +31,14 @@ def environment() -> Environment:
     found = Environment(
         loader=PackageLoader("search_api.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    found.tests["web_address"] = lambda url: url.startswith(("http://", "https://"))
     found.globals |= {"static": static, "links": links, "other": OTHER}
     return found
 
 
-def respond(page: Page, template: str, status: int = 200, **values: object) -> HTMLResponse:
+def respond(page: Page, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
     """The page in the visitor's language; a language chosen with `?ui=` is remembered for a year."""
-    html = environment().get_template(template).render(page=page, **values)
+    html = environment().get_template(template).render(values, page=page)
     headers = {**SECURITY_HEADERS, "Content-Language": page.lang, "Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
     response = HTMLResponse(html, status, headers)
     if page.choice:

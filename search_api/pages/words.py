@@ -23,9 +23,10 @@ WORDS: Mapping[str, Message] = {
     "api": Message("Data interface (API)", "ส่วนต่อประสานข้อมูล (API)"),
     # The question
     "question": Message("Your question", "คำถามของคุณ"),
-    "placeholder": Message("Ask in Thai or English", "ถามเป็นภาษาไทยหรือภาษาอังกฤษ"),
+    "placeholder": Message("Ask in Thai or English", "ถามภาษาไทยหรืออังกฤษ"),
     "search": Message("Search", "ค้นหา"),
-    "hero": Message("Ask in Thai or English. Find the answer in both.", "ถามภาษาใดก็ได้ พบคำตอบจากทั้งสองภาษา"),
+    # The word joiner keeps browsers from breaking the line inside "answer".
+    "hero": Message("Ask in Thai or English. Find the answer in both.", "ถามภาษาใดก็ได้ พบคำ\u2060ตอบจากทั้งสองภาษา"),
     "hero_more": Message(
         "Case studies and dialogues of cities in ASEAN, searched by meaning. Each result shows the passage that answers.",
         "กรณีศึกษาและบันทึกการหารือของเมืองในอาเซียน ค้นหาตามความหมาย พร้อมแสดงข้อความที่ตอบคำถาม",
@@ -51,7 +52,9 @@ WORDS: Mapping[str, Message] = {
     "words_found": Message("Words found", "คำที่ตรงกัน"),
     "words_translated": Message("Translated words", "คำแปลที่ตรงกัน"),
     "similarity": Message("Closeness in meaning", "ความใกล้เคียงของความหมาย"),
-    "similarity_help": Message("cosine between question and passage; 1 is the same meaning", "ค่าโคไซน์ระหว่างคำถามกับข้อความ 1 คือความหมายเดียวกัน"),
+    "similarity_help": Message(
+        "cosine between question and passage; 1 is the same meaning", "ค่าโคไซน์ระหว่างคำถามกับข้อความ 1 คือความหมายเดียวกัน"
+    ),
     "filters": Message("Narrow down", "กรองผลลัพธ์"),
     "active_filters": Message("Chosen filters", "ตัวกรองที่เลือก"),
     "remove": Message("Remove filter: {name}", "นำตัวกรองออก: {name}"),

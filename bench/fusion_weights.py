@@ -1,0 +1,117 @@
+"""How much should words count beside meaning? Grid over the term weight on development sets.
+
+    python bench/fusion_weights.py DEV_FOLDER
+
+DEV_FOLDER holds iapp-valid.jsonl.xz (Thai questions on Thai articles), govnews-passages.jsonl.xz with govnews-queries.tsv
+(known-item search) and flores-devtest.tsv (translations, for the language bias of a mixed pool). Prints MRR@10 for each weight, and
+for the mixed pool how often the translation is found first and which language wins, before and after standardisation.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.embedding import open_embedder
+from kb.index.statistics import SimilarityStatistics
+from kb.index.terms import TermIndex
+from kb.index.vectors import Vectors
+from kb.text.analyzer import Analyzer
+
+WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 1e6)
+DEPTH = 200
+
+
+def passages(text: str, limit: int = 500) -> list[str]:
+    """Paragraphs joined up to `limit` characters."""
+    found: list[str] = []
+    for paragraph in text.split("\n"):
+        if found and len(found[-1]) + len(paragraph) < limit:
+            found[-1] += "\n" + paragraph
+        else:
+            found.append(paragraph)
+    return [each for each in found if each.strip()]
+
+
+def iapp(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(article, passage) pairs and (article, question) pairs."""
+    with lzma.open(folder / "iapp-valid.jsonl.xz", "rt") as file:
+        rows = [json.loads(line) for line in file]
+    articles = {row["article"]: row["context"] for row in rows}
+    return [(key, part) for key, text in articles.items() for part in passages(text)], [(row["article"], row["question"]) for row in rows]
+
+
+def govnews(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    with lzma.open(folder / "govnews-passages.jsonl.xz", "rt") as file:
+        rows = [json.loads(line) for line in file]
+    queries = [line.rstrip("\n").split("\t") for line in (folder / "govnews-queries.tsv").open(encoding="utf-8")]
+    return [(row["id"], row["text"]) for row in rows], [(key, text) for key, text in queries]
+
+
+def measure(name: str, pool: Sequence[tuple[str, str]], questions: Sequence[tuple[str, str]]) -> None:
+    analyzer, embedder = Analyzer([]), open_embedder("builtin", threads=2)
+    keys = [key for key, _ in pool]
+    rows = embedder.passages([text for _, text in pool])
+    vectors, statistics = Vectors.build(rows), SimilarityStatistics.fit(rows)
+    with tempfile.TemporaryDirectory() as folder:
+        TermIndex.write(Path(folder) / "terms", ((i, analyzer.index_terms(text)) for i, (_, text) in enumerate(pool)))
+        terms = TermIndex.read(Path(folder) / "terms")
+        reciprocal: dict[float, list[float]] = {weight: [] for weight in WEIGHTS}
+        for (key, text), vector in zip(questions, embedder.queries([text for _, text in questions]), strict=True):
+            weights = {term: 1.0 for each in analyzer.query_terms(text) for term in each.terms}
+            found, scores = terms.search(weights, DEPTH)
+            near, _ = vectors.search(vector, DEPTH, (0, len(pool)))
+            candidates = np.union1d(found, near)
+            coverage = np.zeros(len(candidates), np.float32)
+            coverage[np.searchsorted(candidates, found)] = scores / max(terms.whole(weights), 1e-9)
+            mean, deviation = statistics.expected(vector)
+            standardised = (vectors.gather(candidates) @ vector - mean) / deviation
+            for weight in WEIGHTS:
+                reciprocal[weight].append(reciprocal_rank(keys, candidates, standardised + weight * coverage, key))
+    print(f"{name}: {len(pool)} passages, {len(questions)} questions")
+    for weight, values in reciprocal.items():
+        print(f"  weight {weight:>9g}  MRR@10 {np.mean(values):.4f}")
+
+
+def reciprocal_rank(keys: Sequence[str], rows: NDArray[np.int64], scores: NDArray[np.float32], wanted: str) -> float:
+    seen: list[str] = []
+    for row in rows[np.lexsort((rows, -scores))]:
+        if keys[row] not in seen:
+            seen.append(keys[row])
+        if keys[row] == wanted:
+            return 1 / len(seen) if len(seen) <= 10 else 0.0
+    return 0.0
+
+
+def mixed_pool(folder: Path) -> None:
+    pairs = [line.rstrip("\n").split("\t")[:2] for line in (folder / "flores-devtest.tsv").open(encoding="utf-8")]
+    embedder = open_embedder("builtin", threads=2)
+    rows = {lang: embedder.passages([pair[i] for pair in pairs]) for i, lang in enumerate(("th", "en"))}
+    statistics = {lang: SimilarityStatistics.fit(each) for lang, each in rows.items()}
+    print(f"mixed pool: {2 * len(pairs)} sentences; the question is a sentence, the answer its translation, the sentence itself left out")
+    for asked, other in (("th", "en"), ("en", "th")):
+        for name in ("cosine", "standardised"):
+            first, own = 0, 0
+            for i, vector in enumerate(rows[asked]):
+                scores = {}
+                for lang in ("th", "en"):
+                    mean, deviation = statistics[lang].expected(vector) if name == "standardised" else (0.0, 1.0)
+                    scores[lang] = (rows[lang] @ vector - mean) / deviation
+                scores[asked][i] = -np.inf
+                own += scores[asked].max() > scores[other].max()
+                first += scores[other].argmax() == i and scores[other].max() > scores[asked].max()
+            print(f"  {asked}→{other} {name:>12}  translation first {first / len(pairs):.3f}  own language wins {own / len(pairs):.3f}")
+
+
+if __name__ == "__main__":
+    dev = Path(sys.argv[1])
+    measure("iapp-valid (question → article)", *iapp(dev))
+    measure("government news (title → passage)", *govnews(dev))
+    mixed_pool(dev)

@@ -1,0 +1,113 @@
+"""The built-in bilingual model through ONNX Runtime: no torch, no download.
+
+Every text is run by itself: without padding its vector does not depend on what else is asked, and two texts run side by side on
+two cores as fast as a batch would.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from kb.embedding import tokenizer
+from kb.embedding.tokenizer import BilingualTokenizer
+from kb.errors import Message, ModelError
+
+MANIFEST, GRAPH = "kb_model.json", "model.onnx"
+FORMAT = 1
+
+
+def is_builtin_format(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file()
+
+
+class BuiltinEmbedder:
+    """See kb.embedding.Embedder. Raises ModelError naming the file when the folder is damaged."""
+
+    def __init__(self, name: str, folder: Path, threads: int = 1) -> None:
+        manifest = read_manifest(folder)
+        self.name = name
+        self.dim: int = manifest["dim"]
+        self.max_tokens: int = manifest["max_tokens"]
+        self.digest = hashlib.sha256(json.dumps([manifest["files"], tokenizer.VERSION], sort_keys=True).encode()).hexdigest()
+        self._tokenizer = BilingualTokenizer(folder, self.max_tokens)
+        self._session = _session(folder / GRAPH)
+        self._threads = threads
+
+    def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._embed(texts)
+
+    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._embed(texts)
+
+    def count_tokens(self, text: str) -> int:
+        return self._tokenizer.count(text)
+
+    def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self._threads == 1 or len(texts) == 1:
+            rows = [self._row(text) for text in texts]
+        else:
+            # ONNX Runtime lets go of Python's lock while it computes.
+            with ThreadPoolExecutor(self._threads) as pool:
+                rows = list(pool.map(self._row, texts))
+        return np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32)
+
+    def _row(self, text: str) -> NDArray[np.float32]:
+        ids = np.array([self._tokenizer.ids(text)], dtype=np.int64)
+        row: NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0]
+        return row
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The folder's manifest, all files compared with it before any library parses them."""
+    path = folder / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_bytes())
+        files = dict(manifest["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise _damaged(path, "is missing or unreadable", "หายไปหรืออ่านไม่ได้") from None
+    if manifest.get("format") != FORMAT:
+        raise _damaged(
+            path, f"is of format {manifest.get('format')}, this version reads {FORMAT}", f"เป็นรูปแบบที่รุ่นนี้ (รูปแบบ {FORMAT}) อ่านไม่ได้"
+        )
+    for name, expected in files.items():
+        _check(folder / name, expected)
+    return manifest
+
+
+def _check(path: Path, expected: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise _damaged(path, "is missing or unreadable", "หายไปหรืออ่านไม่ได้") from None
+    if found != expected:
+        raise _damaged(path, f"is damaged: its checksum differs from {MANIFEST}", f"เสียหาย ค่าตรวจสอบไม่ตรงกับ {MANIFEST}")
+
+
+def _damaged(path: Path, en: str, th: str) -> ModelError:
+    return ModelError(
+        Message(
+            f"{path}: the model file {en}. Install the package again, or fetch the folder from version control.",
+            f"{path}: ไฟล์แบบจำลองนี้{th} โปรดติดตั้งแพ็กเกจใหม่ หรือดึงโฟลเดอร์จากระบบควบคุมรุ่น",
+        )
+    )
+
+
+def _session(path: Path) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as fault:
+        raise _damaged(path, f"cannot be loaded ({type(fault).__name__})", f"เปิดไม่ได้ ({type(fault).__name__})") from fault

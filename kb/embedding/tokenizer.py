@@ -1,0 +1,69 @@
+"""Text -> ids of the built-in model: Thai words by PyThaiNLP, everything else by the word pieces of the English model.
+
+Thai words have rows of their own behind the English word pieces. A Thai word that has none is cut greedily, longest part first,
+into words that have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import kb.offline  # noqa: F401  before PyThaiNLP
+
+# isort: split
+from pythainlp import __version__ as pythainlp_version
+from pythainlp.tokenize import word_tokenize
+from tokenizers import Tokenizer
+
+THAI = re.compile("[\u0e01-\u0e5b]")
+WORDS, PIECES = "thai_words.txt", "tokenizer.json"
+# Raise it whenever the same text would give other ids.
+VERSION = f"1 newmm/{pythainlp_version}"
+
+
+class BilingualTokenizer:
+    """The tokenizer of one model folder."""
+
+    def __init__(self, folder: Path, max_tokens: int) -> None:
+        self._pieces = Tokenizer.from_file(str(folder / PIECES))
+        self._pieces.no_padding()
+        self._pieces.no_truncation()
+        words = (folder / WORDS).read_text("utf-8").splitlines()
+        first = self._pieces.get_vocab_size()
+        self._index = {word: first + i for i, word in enumerate(words)}
+        self._longest = max(map(len, words))
+        self._start, self._end = self._pieces.token_to_id("[CLS]"), self._pieces.token_to_id("[SEP]")
+        self.max_tokens = max_tokens
+
+    def ids(self, text: str) -> list[int]:
+        """Ids with the special tokens, cut at `max_tokens`."""
+        return [self._start, *self._inner(text)[: self.max_tokens - 2], self._end]
+
+    def count(self, text: str) -> int:
+        """Length with the special tokens, before it is cut."""
+        return len(self._inner(text)) + 2
+
+    def _inner(self, text: str) -> list[int]:
+        if not THAI.search(text):
+            return list(self._pieces.encode(text, add_special_tokens=False).ids)
+        return [each for word in word_tokenize(text, keep_whitespace=False) for each in self._word(word.strip())]
+
+    def _word(self, word: str) -> Iterator[int]:
+        if word in self._index:
+            yield self._index[word]
+        elif THAI.search(word):
+            yield from self._parts(word)
+        elif word:
+            yield from self._pieces.encode(word, add_special_tokens=False).ids
+
+    def _parts(self, word: str) -> Iterator[int]:
+        """The longest known part from the left, again and again; letters that begin none are left out."""
+        start = 0
+        while start < len(word):
+            ends = range(min(len(word), start + self._longest), start, -1)
+            end = next((end for end in ends if word[start:end] in self._index), None)
+            if end is not None:
+                yield self._index[word[start:end]]
+            start = end or start + 1

@@ -1,0 +1,123 @@
+"""Text of both languages, mixed as it comes -> the terms that are indexed and asked for, and the places where they stand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.text import english, normalise, thai
+from kb.text.graphemes import snap
+
+VERSION = 1  # raise when terms change for a reason that the parts' own versions do not show
+_PROBE = "โครงการเมืองสีเขียว กทม. ๒๕๖๕ นํ้าเสีย เทศบาลตำบล ต่าง ๆ PM 2.5 CO₂ (ASCN) e-waste WHO U.S. municipalities' 1,600"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One indexed word of a text. Words of a compound lie inside it."""
+
+    start: int  # code points of the normalised text
+    end: int  # exclusive
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a question; the words of a compound belong to it."""
+
+    text: str  # as written
+    terms: tuple[str, ...]  # index terms: the whole first, then its parts
+    start: int  # code points of the question as written
+    end: int  # exclusive
+
+
+class Analyzer:
+    """Thread-safe. Index and question must be analysed with the same `domain_words`: `fingerprint` tells."""
+
+    def __init__(self, domain_words: Iterable[str]) -> None:
+        self._segmenter = thai.Segmenter(normalise.normalise(word).text for word in domain_words)
+
+    @property
+    def fingerprint(self) -> str:
+        """Names everything that decides the terms; changes whenever they could change."""
+        probe = hashlib.sha256(" ".join(self.index_terms(_PROBE)).encode()).hexdigest()[:8]
+        dictionary = self._segmenter.digest[:12]
+        return f"terms {VERSION}; {thai.VERSION}; {english.VERSION}; normaliser {normalise.VERSION}; words {dictionary}; probe {probe}"
+
+    def warm_up(self) -> None:
+        """Load the dictionaries now, in one thread: the first call takes most of a second."""
+        self._segmenter.warm_up()
+        self.index_terms(_PROBE)
+
+    def index_terms(self, text: str) -> list[str]:
+        """What stands in the index for a passage, in order, with repetitions. Terms hold no white space."""
+        return [piece.term for group in self._groups(normalise.normalise(text).text) for piece in group]
+
+    def query_terms(self, text: str) -> list[Term]:
+        """The words of a question without stop words; with them if it has no others."""
+        clean = normalise.normalise(text)
+        groups = list(self._groups(clean.text))
+        telling = [group for group in groups if not _is_stopword(group[0].term)] or groups
+        return [self._term(text, clean, group) for group in telling]
+
+    @staticmethod
+    def _term(text: str, clean: normalise.Normalised, group: Sequence[Piece]) -> Term:
+        start, end = clean.span(group[0].start, group[0].end)
+        terms = dict.fromkeys(piece.term for piece in group if piece is group[0] or not _is_stopword(piece.term))
+        return Term(text[start:end], tuple(terms), start, end)
+
+    def matches(self, passage_text: str, query: Iterable[Term]) -> list[tuple[int, int, str]]:
+        """(start, end, word of the question) where a passage holds words of a question; whole grapheme clusters, ascending.
+
+        Where a compound matches, the words in it are not named again; where only a part matches, the part is named.
+        """
+        wanted = self._surfaces(query)
+        clean = normalise.normalise(passage_text)
+        found: list[tuple[int, int, str]] = []
+        for group in self._groups(clean.text):
+            end = -1
+            for piece in sorted(group, key=lambda p: (p.start, -p.end)):
+                if piece.term in wanted and piece.end > end:
+                    span = snap(passage_text, *clean.span(piece.start, piece.end))
+                    found.append((*span, wanted[piece.term]))
+                    end = piece.end
+        return found
+
+    def _surfaces(self, query: Iterable[Term]) -> dict[str, str]:
+        """Index term -> the word of the question, or the part of it, that asks for it."""
+        surfaces: dict[str, str] = {}
+        for term in query:
+            inside = normalise.normalise(term.text)
+            for piece in (piece for group in self._groups(inside.text) for piece in group):
+                start, end = inside.span(piece.start, piece.end)
+                surfaces.setdefault(piece.term, term.text[start:end])
+            surfaces |= {each: surfaces.get(each, term.text) for each in term.terms} | {term.terms[0]: term.text}
+        wanted = {each for term in query for each in term.terms}
+        return {term: surface for term, surface in surfaces.items() if term in wanted}
+
+    def _groups(self, text: str) -> Iterator[list[Piece]]:
+        """One group for each token of a normalised text, in order: the token, then the words inside it."""
+        tokens = [self._thai_group(text, start, end) for start, end in self._segmenter.segment(text) if _is_thai(text[start])]
+        tokens += [_english_group(token) for token in english.tokens(text)]
+        yield from sorted((group for group in tokens if group), key=lambda group: group[0].start)
+
+    def _thai_group(self, text: str, start: int, end: int) -> list[Piece]:
+        word = text[start:end]
+        inner = self._segmenter.inner_words(word) if not thai.is_abbreviation(word) else ()
+        spans = [(start, end), *((start + a, start + b) for a, b in inner)]
+        pieces = [Piece(a, b, thai.term(text[a:b])) for a, b in spans]
+        return [piece for piece in pieces if piece.term]
+
+
+def _english_group(token: english.Token) -> list[Piece]:
+    parts = [part for part in token.parts if len(part.term) > 1]
+    return [Piece(each.start, each.end, each.term) for each in (token, *parts) if each.term]
+
+
+def _is_thai(character: str) -> bool:
+    return "\u0e01" <= character <= "\u0e4e" and character != "\u0e3f"
+
+
+def _is_stopword(term: str) -> bool:
+    return term in thai.STOPWORDS or term in english.STOPWORDS

@@ -1,0 +1,181 @@
+"""Words of Thai: the only place, besides the model's tokenizer, that knows PyThaiNLP.
+
+Cut by newmm (maximal matching at Thai character cluster boundaries) with PyThaiNLP's dictionary and the words of our own subject. Where two words
+can share their letters in another way (โครง|การเมือง or โครงการ|เมือง) the more frequent pair is taken, by the unigrams of the Thai National Corpus.
+"""
+
+from __future__ import annotations
+
+import kb.offline  # noqa: F401, I001  first: PyThaiNLP reads the switches when it is imported
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+import pythainlp
+from pythainlp.corpus import thai_words
+from pythainlp.corpus.tnc import unigram_word_freqs
+from pythainlp.tokenize.newmm import segment as newmm
+from pythainlp.tokenize.tcc_p import tcc_pos_array
+from pythainlp.util import Trie
+
+VERSION = f"newmm pythainlp {pythainlp.__version__}"
+
+# Words that say nothing about the subject. PyThaiNLP's list of 1,030 holds words of content (การพัฒนา, ประชาชน), so this is a list of its own.
+STOPWORDS = frozenset(
+    "ๆ ฯ การ ความ ของ ที่ ซึ่ง อัน และ หรือ กับ แก่ แด่ แต่ ก็ ใน โดย ด้วย จาก ถึง ต่อ เพื่อ ให้ ว่า ได้ ไม่ มี เป็น คือ อยู่ แล้ว จะ "
+    "ไป มา นี้ นั้น นี่ นั่น เหล่านี้ เหล่านั้น ทั้ง ทั้งนี้ ดังกล่าว เช่น ได้แก่ โดยที่ เมื่อ ขณะ ถ้า หาก เพราะ จึง ดังนั้น ซึ่งกันและกัน "
+    "อะไร อย่างไร ยังไง ทำไม ไหน ไหม หรือไม่ ใคร เท่าไร เท่าไหร่ กี่ บ้าง เมื่อไร เมื่อไหร่ ครับ ค่ะ คะ นะ ช่วย ขอ เกี่ยวกับ เรื่อง "
+    "ทุก แต่ละ บาง ต่าง หลาย อีก ยัง เคย กำลัง ต้อง ควร อาจ สามารถ ถูก โดน ตาม ตั้งแต่ ระหว่าง ภายใน ภายใต้ สำหรับ เพียง เท่านั้น มาก น้อย "
+    "เขา เรา ท่าน ผม ฉัน คุณ พวก ตน ตัวเอง ตนเอง กัน อย่าง แบบ ส่วน รวม รวมถึง รวมทั้ง อื่น เอง สิ่ง".split()
+)
+
+LETTERS = "\u0e01-\u0e3a\u0e40-\u0e4e"  # with vowels, marks, ๆ and ฯ; without ฿ and digits
+_CHUNK = re.compile(f"[{LETTERS}]+(?:\\.[{LETTERS}]*)*")
+_ABBREVIATION = re.compile(f"(?:[ก-ฮ]{{1,5}}\\.)+(?:[ก-ฮ]{{1,2}}(?![{LETTERS}]))?")
+_LONE_SIGNS = re.compile("[ๆฯ.]+$")
+_DOMAIN_FREQUENCY = 500  # of a word that the corpus does not count but our glossary or content names: a middling one
+_SHORTEST_UNDOTTED = 3  # an abbreviation written without its dots is known from this many letters on
+
+
+@cache
+def _base_trie() -> Trie:
+    return Trie(thai_words())
+
+
+@cache
+def _frequencies() -> dict[str, int]:
+    return dict(unigram_word_freqs())
+
+
+@cache
+def _base_digest() -> str:
+    counted = sorted(_frequencies().items())
+    return hashlib.sha256("\n".join([*sorted(thai_words()), *map(str, counted)]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Dictionary:
+    """PyThaiNLP's words and ours, in the one shape that newmm asks of a dictionary; the large one is built once."""
+
+    base: Trie
+    own: Trie
+
+    def prefixes(self, text: str, start: int = 0) -> list[str]:
+        found = self.base.prefixes(text, start)
+        ours = self.own.prefixes(text, start)
+        return sorted({*found, *ours}, key=len) if ours else found
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.base or word in self.own
+
+
+class Segmenter:
+    """Thread-safe. `words` are names and terms to be kept whole; those of one syllable or not in Thai are passed over."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._own = frozenset(part for word in words for part in domain_parts(word))
+        self._dictionary = _Dictionary(_base_trie(), Trie(self._own))
+        self.inner_words = lru_cache(maxsize=100_000)(self._inner_words)
+
+    @property
+    def digest(self) -> str:
+        """sha256 over the words and frequencies that decide the cuts."""
+        return hashlib.sha256("\n".join([_base_digest(), *sorted(self._own)]).encode()).hexdigest()
+
+    def warm_up(self) -> None:
+        self.segment("การจัดการขยะมูลฝอยของเทศบาล")
+
+    def segment(self, text: str) -> list[tuple[int, int]]:
+        """Ranges that cover the text; what is not Thai stands as one range between Thai words."""
+        spans: list[tuple[int, int]] = []
+        end = 0
+        for chunk in _CHUNK.finditer(text):
+            if chunk.start() > end:
+                spans.append((end, chunk.start()))
+            spans += self._chunk_spans(chunk[0], chunk.start())
+            end = chunk.end()
+        return spans + ([(end, len(text))] if end < len(text) else [])
+
+    def _chunk_spans(self, chunk: str, offset: int) -> list[tuple[int, int]]:
+        abbreviation = _ABBREVIATION.match(chunk)
+        words = [abbreviation[0]] if abbreviation else []
+        rest = chunk[abbreviation.end() :] if abbreviation else chunk
+        words += self._recut(newmm(rest, self._dictionary)) if rest else []
+        ends = [offset]
+        for word in words:
+            ends.append(ends[-1] + len(word))
+        return list(pairwise(ends))
+
+    def _recut(self, words: list[str]) -> list[str]:
+        """newmm takes the first of several cuts with as few words; of two neighbours the more frequent pair is better."""
+        for i in range(len(words) - 1):
+            words[i : i + 2] = self._best_pair(words[i], words[i + 1])
+        return words
+
+    def _best_pair(self, left: str, right: str) -> tuple[str, str]:
+        if left not in self._dictionary or right not in self._dictionary:
+            return left, right
+        both = left + right
+        edges = tcc_pos_array(both)
+        others = (len(word) for word in self._dictionary.prefixes(both) if len(word) < len(both) and edges[len(word)])
+        pairs = [(both[:cut], both[cut:]) for cut in others if both[cut:] in self._dictionary]
+        return max([(left, right), *pairs], key=lambda pair: self._frequency(pair[0]) * self._frequency(pair[1]))
+
+    def _frequency(self, word: str) -> int:
+        return _frequencies().get(word) or (_DOMAIN_FREQUENCY if word in self._own else 1)
+
+    def _inner_words(self, word: str) -> tuple[tuple[int, int], ...]:
+        """Ranges of the dictionary words that a word is made of, and of those they are made of in turn; empty if it is of one piece.
+
+        Only words of a cut without remainder count: โครงการเมืองสีเขียว holds โครงการ, เมือง, สีเขียว, สี, เขียว, but not การเมือง.
+        """
+        pieces = self._split(word)
+        found: list[tuple[int, int]] = []
+        start = 0
+        for piece in pieces:
+            found.append((start, start + len(piece)))
+            found += ((start + a, start + b) for a, b in self.inner_words(piece))
+            start += len(piece)
+        return tuple(found)
+
+    def _split(self, word: str) -> list[str]:
+        """The cut of a word into the fewest shorter words of at least two letters, the more frequent ones on a tie; [] if there is none."""
+        edges = tcc_pos_array(word)
+        best: dict[int, tuple[int, float, list[str]]] = {0: (0, 1.0, [])}
+        for start in range(len(word)):
+            if start not in best:
+                continue
+            count, weight, pieces = best[start]
+            for piece in self._dictionary.prefixes(word, start):
+                end = start + len(piece)
+                if len(piece) < 2 or piece == word or not edges[end]:
+                    continue
+                reached = (count + 1, weight / self._frequency(piece), [*pieces, piece])
+                if end not in best or reached[:2] < best[end][:2]:
+                    best[end] = reached
+        return best[len(word)][2] if len(word) in best and len(word) > 0 else []
+
+
+def term(word: str) -> str:
+    """The index term of a word: without dots, repetition sign and abbreviation sign."""
+    return _LONE_SIGNS.sub("", word).replace(".", "")
+
+
+def is_abbreviation(word: str) -> bool:
+    return _ABBREVIATION.fullmatch(word) is not None
+
+
+def domain_parts(word: str) -> list[str]:
+    """The Thai words of a name or term that are worth keeping whole; an abbreviation also without its dots."""
+    parts = [chunk[0] for chunk in _CHUNK.finditer(word)]
+    undotted = [part.replace(".", "") for part in parts if is_abbreviation(part) and len(part.replace(".", "")) >= _SHORTEST_UNDOTTED]
+    return [part for part in parts if _worth_keeping(part)] + undotted
+
+
+def _worth_keeping(part: str) -> bool:
+    """One syllable as a word of its own would cut other words apart."""
+    return is_abbreviation(part) or sum(tcc_pos_array(part)) > 1

@@ -1,0 +1,220 @@
+"""The pages of the real content in a real browser: headless Chromium against a server process."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+THAI = "ลดขยะพลาสติกในเมืองท่องเที่ยว"
+ENGLISH = "how do tourist towns cut plastic waste"
+DOCUMENT = "/documents/dialogues/sgac-high-level-policy-dialogue-2022"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is not installed; run scripts/install-browser (or make test, which does).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What went wrong in the browser: violated policy, script errors, failed requests, requests to other servers."""
+    return []
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server_url: str, faults: list[str]) -> Iterator[Open]:
+    """open_page("/path", javascript=False, …) gives a page of a fresh visitor who reads English; other options go to the context."""
+    contexts: list[BrowserContext] = []
+
+    def open_(path: str, *, javascript: bool = True, width: int = 1280, locale: str = "en-GB", scheme: str = "light") -> Page:
+        context = chromium.new_context(
+            base_url=server_url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+            locale=locale,
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith(server_url) else faults.append(f"outside: {request.url}"))
+        page.on("response", lambda reply: faults.append(f"{reply.status} {reply.url}") if reply.status >= 400 else None)
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(("locale", "question", "other"), [("th-TH", THAI, "English"), ("en-GB", ENGLISH, "ไทย")], ids=["Thai", "English"])
+def test_ask_open_switch_language_and_go_back(
+    open_page: Open, faults: list[str], javascript: bool, locale: str, question: str, other: str
+) -> None:
+    page = open_page("/", javascript=javascript, locale=locale)
+    page.locator("#page_question").fill(question)
+    page.locator("#page_question").press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q="))
+    hits = page.locator("article.hit")
+    expect(hits.first).to_be_visible()
+    assert hits.count() >= 5
+    assert page.locator("article.hit mark").count() > 0
+    title = hits.first.locator("h2").inner_text()
+    hits.first.locator("h2 a").click()
+    expect(page.locator("article.document h1")).to_have_text(title)
+    before = page.locator("html").get_attribute("lang")
+    page.locator(".languages").get_by_text(other).click()
+    expect(page.locator("html")).not_to_have_attribute("lang", before or "")
+    expect(page.locator("article.document h1")).not_to_have_text(title)
+    page.go_back()
+    page.go_back()
+    expect(page.locator("article.hit").first).to_be_visible()
+    page.goto("/browse")
+    expect(page.locator("html")).not_to_have_attribute("lang", before or "")
+    assert faults == []
+
+
+def test_both_languages_find_the_same_documents(open_page: Open) -> None:
+    def found(question: str) -> list[str]:
+        links = open_page(f"/search?q={question}").locator("article.hit h2 a")
+        return [str(link.get_attribute("href")).partition("?")[0] for link in links.all()[:5]]
+
+    assert len(set(found(THAI)) & set(found(ENGLISH))) >= 3
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_filters_narrow_and_come_off(open_page: Open, faults: list[str], javascript: bool) -> None:
+    page = open_page(f"/search?q={ENGLISH}", javascript=javascript)
+    page.locator(".facet").filter(has=page.get_by_role("heading", name="Kind")).get_by_role("link", name="Dialogue").click()
+    expect(page.locator(".chip")).to_have_count(1)
+    assert set(page.locator("article.hit .kind").all_inner_texts()) == {"Dialogue"}
+    page.locator(".chip").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    assert set(page.locator("article.hit .kind").all_inner_texts()) == {"Dialogue", "Case study"}
+    assert faults == []
+
+
+def test_a_passage_leads_to_its_place_in_the_document(open_page: Open, faults: list[str]) -> None:
+    page = open_page(f"/search?q={ENGLISH}")
+    link = page.locator("article.hit .read-here").first
+    anchor = str(link.get_attribute("href")).partition("#")[2]
+    link.click()
+    expect(page.locator(f"#{anchor}")).to_have_count(1)
+    expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+    assert faults == []
+
+
+PATHS = {
+    "home": "/",
+    "results": f"/search?q={THAI}",
+    "nothing": f"/search?q={THAI}&country=BN&year=1999",
+    "document": DOCUMENT,
+    "browse": "/browse",
+    "about": "/about",
+}
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
+def test_no_page_is_wider_than_the_screen(open_page: Open, faults: list[str], path: str, width: int, lang: str) -> None:
+    page = open_page(f"{path}{'&' if '?' in path else '?'}ui={lang}", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    assert faults == []
+
+
+def test_the_policy_stops_what_is_not_from_here(open_page: Open, faults: list[str]) -> None:
+    page = open_page("/")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))")
+    assert page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in fault for fault in faults)
+
+
+def test_thai_is_set_in_our_own_fonts(open_page: Open) -> None:
+    page = open_page("/?ui=th")
+    loaded = page.evaluate("document.fonts.ready.then(fonts => [...fonts].filter(f => f.status === 'loaded').map(f => f.family))")
+    assert {family.strip('"') for family in loaded} == {"Plex Thai", "Plex Thai Looped"}
+    line, size = (
+        float(page.evaluate(f"getComputedStyle(document.querySelector('.summary')).{name}")[:-2]) for name in ("lineHeight", "fontSize")
+    )
+    assert line / size >= 1.7
+
+
+CONTRAST = """
+() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const over = ([r, g, b, a = 1], below) => [r, g, b].map((v, i) => v * a + below[i] * (1 - a));
+  const light = (c) => c.map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    const layers = [];
+    for (let e = element; e; e = e.parentElement) layers.push(rgb(getComputedStyle(e).backgroundColor));
+    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255]);
+  };
+  const weak = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !element.checkVisibility() || element.closest(".hidden, .skip, datalist")) continue;
+    const behind = ground(element);
+    const [a, b] = [light(over(rgb(getComputedStyle(element).color), behind)), light(behind)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) weak.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)}: ${element.textContent.trim().slice(0, 30)}`);
+  }
+  return weak;
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
+def test_text_contrast_is_aa(open_page: Open, path: str, scheme: str) -> None:
+    assert open_page(path, scheme=scheme).evaluate(CONTRAST) == []
+
+
+def test_the_keyboard_reaches_the_content_first(open_page: Open) -> None:
+    page = open_page("/browse")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_completions_come_while_typing(open_page: Open, faults: list[str]) -> None:
+    page = open_page("/")
+    with page.expect_response(lambda reply: "/api/v1/suggest" in reply.url):
+        page.locator("#page_question").press_sequentially("yaso")
+    expect(page.locator("#page_completions option").first).to_have_attribute("value", "Yasothon")
+    assert faults == []
+
+
+def test_paper_shows_the_text_and_not_the_controls(open_page: Open) -> None:
+    page = open_page(DOCUMENT)
+    page.emulate_media(media="print")
+    expect(page.locator(".search-band")).to_be_hidden()
+    expect(page.locator(".actions")).to_be_hidden()
+    expect(page.locator(".prose")).to_be_visible()
+    expect(page.locator(".sources .address").first).to_be_visible()
