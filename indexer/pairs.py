@@ -79,7 +79,10 @@ def _check_case(documents: Iterable[Document], reports: Mapping[str, Report]) ->
 def _report_missing(document: Document, report: Report) -> None:
     en_name, th_name = LANGUAGE_NAMES["en" if document.lang == "th" else "th"]
     path = naming.partner_path(document.path, document.lang)
-    report.note(0, "no-translation", f"there is no {en_name} text; it can be added as {path}", f"ยังไม่มีฉบับ{th_name} เพิ่มได้ที่ไฟล์ {path}")
+    en, th = f"it can be added as {path}", f"เพิ่มได้ที่ไฟล์ {path}"
+    if path == document.path:  # named for the one language, with `lang:` for the other
+        en, th = "before adding it, rename this file after its own language", "ก่อนเพิ่ม โปรดเปลี่ยนชื่อไฟล์นี้ให้ตรงกับภาษาของไฟล์"
+    report.note(0, "no-translation", f"there is no {en_name} text; {en}", f"ยังไม่มีฉบับ{th_name} {th}")
 
 
 def _check_pair(thai: Document, english: Document, lines: Mapping[str, int], report: Report) -> None:

@@ -125,7 +125,7 @@ def _explicit_language(entry: Entry, written: str, name: naming.Name, report: Re
 
 
 def _extra(header: Table, report: Report) -> dict[str, object]:
-    unknown = [entry for entry in header.entries if entry.key not in READERS]
+    unknown = [entry for entry in header.entries if entry.key and entry.key not in READERS]
     for entry in unknown:
         near = vocabulary.nearest_spelling(entry.key, READERS)
         en = f"the key {shown(entry.key)} is not one of the known keys; it is kept under “extra”" + (

@@ -7,6 +7,7 @@ too long by itself, or leaves a crumb behind, is cut at sentence ends.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -163,32 +164,40 @@ def _size(chunk: Sequence[_Piece]) -> int:
     return sum(piece.tokens for piece in chunk)
 
 
-def _balanced(pieces: Sequence[_Piece], room: int) -> list[list[_Piece]]:
-    """As few chunks of at most `room` tokens as there can be, and among those the ones whose longest is shortest.
+def _balanced(pieces: Sequence[_Piece], room: int) -> list[Sequence[_Piece]]:
+    """Chunks of at most `room` tokens (a longer piece stands alone), as near as can be to one common length.
 
-    The classic linear partition, by bisection on the capacity of a greedy filling.
+    The squared distances from that length are minimised by dynamic programming, as in the paragraph breaking of Knuth and Plass
+    (Breaking Paragraphs into Lines, 1981). Of equally good cuts the one with the longer first chunks is taken.
     """
-    fewest = len(_filled(pieces, room))
-    low, high = 1, room
-    while low < high:
-        middle = (low + high) // 2
-        if len(_filled(pieces, middle)) <= fewest:
-            high = middle
-        else:
-            low = middle + 1
-    return _filled(pieces, low)
-
-
-def _filled(pieces: Sequence[_Piece], capacity: int) -> list[list[_Piece]]:
-    chunks: list[list[_Piece]] = []
-    room = 0
-    for piece in pieces:
-        if not chunks or piece.tokens > room:
-            chunks.append([])
-            room = capacity
-        chunks[-1].append(piece)
-        room -= piece.tokens
+    target = sum(piece.tokens for piece in pieces) / max(1, _fewest(pieces, room))
+    best = [0.0] * (len(pieces) + 1)  # best[i]: least cost of pieces[i:]
+    ends = [0] * len(pieces)  # where the chunk that begins at i ends in that solution
+    for start in range(len(pieces) - 1, -1, -1):
+        best[start] = math.inf
+        size = 0
+        for end in range(start + 1, len(pieces) + 1):
+            size += pieces[end - 1].tokens
+            if size > room and end > start + 1:
+                break
+            cost = (size - target) ** 2 + best[end]
+            if cost <= best[start]:
+                best[start], ends[start] = cost, end
+    chunks, at = [], 0
+    while at < len(pieces):
+        chunks.append(pieces[at : ends[at]])
+        at = ends[at]
     return chunks
+
+
+def _fewest(pieces: Sequence[_Piece], room: int) -> int:
+    """The number of chunks when each takes as many pieces as fit."""
+    number, left = 0, -1
+    for piece in pieces:
+        if piece.tokens > left:
+            number, left = number + 1, room
+        left -= piece.tokens
+    return number
 
 
 def _cut(text: str, start: int, end: int) -> int:

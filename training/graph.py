@@ -19,8 +19,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
 IR_VERSION = 9
-# With 8-bit weights the products of the AVX2 instruction used for u8·s8 saturate on processors without VNNI; 7 bits never do.
-WEIGHT_LEVELS = 63
+LEVELS = 127  # of int8, the same on both sides of zero
+# Matrices are stored as uint8 around this zero point: ONNX Runtime's kernels for u8·u8 never saturate, while those for u8·s8 do
+# on processors without VNNI, and vectors would differ from machine to machine.
+ZERO = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,11 @@ class _Graph:
         return names[0] if outputs == 1 else names
 
 
-def quantise(weight: NDArray[np.float32], axis: int, levels: int = 127) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def quantise(weight: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Symmetric int8 with one scale along `axis`: weight ≈ values · scale."""
     other = tuple(i for i in range(weight.ndim) if i != axis)
-    scale = np.maximum(np.abs(weight).max(axis=other, keepdims=True), 1e-12) / levels
-    values = np.clip(np.rint(weight / scale), -levels, levels).astype(np.int8)
+    scale = np.maximum(np.abs(weight).max(axis=other, keepdims=True), 1e-12) / LEVELS
+    values = np.clip(np.rint(weight / scale), -LEVELS, LEVELS).astype(np.int8)
     return values, scale.astype(np.float32)
 
 
@@ -98,9 +100,9 @@ def _normalised(graph: _Graph, shape: Shape, weights: Mapping[str, NDArray[np.fl
 
 def _linear(graph: _Graph, weights: Mapping[str, NDArray[np.float32]], name: str, x: tuple[str, str, str]) -> str:
     """x: (values, scale, zero point) of the quantised input."""
-    values, scale = quantise(weights[f"{name}.weight"].T, axis=1, levels=WEIGHT_LEVELS)
-    matrix = graph.constant(f"{name}.weight", values)
-    zero = graph.constant("zero", np.int8(0))
+    values, scale = quantise(weights[f"{name}.weight"].T, axis=1)
+    matrix = graph.constant(f"{name}.weight", (values.astype(np.int16) + ZERO).astype(np.uint8))
+    zero = graph.constant("zero", np.uint8(ZERO))
     product = graph.add("Cast", graph.add("MatMulInteger", x[0], matrix, x[2], zero), to=TensorProto.FLOAT)
     both = graph.add("Mul", x[1], graph.constant(f"{name}.scale", scale.reshape(-1)))
     return str(graph.add("Add", graph.add("Mul", product, both), graph.constant(f"{name}.bias", weights[f"{name}.bias"])))

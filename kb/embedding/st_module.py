@@ -67,9 +67,9 @@ def _weights(path: Path) -> dict[str, torch.Tensor]:
     for name in tensors:
         if name.startswith("encoder.") and name.endswith(".scale"):
             dense = name.removesuffix(".scale") + ".weight"
-            weights[dense] = (tensors[dense].astype(np.float32) * tensors[name]).T
+            weights[dense] = ((tensors[dense].astype(np.float32) - tensors["zero"]) * tensors[name]).T
     weights["embeddings.word_embeddings.weight"] = tensors["words"].astype(np.float32) * tensors["words.scale"]
     weights["embeddings.position_embeddings.weight"] = tensors["positions"]
     # The token type's row is already part of the positions.
     weights["embeddings.token_type_embeddings.weight"] = np.zeros((2, tensors["positions"].shape[1]), np.float32)
-    return {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in weights.items()}
+    return {name: torch.tensor(np.ascontiguousarray(value)) for name, value in weights.items()}

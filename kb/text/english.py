@@ -18,13 +18,14 @@ import snowballstemmer
 VERSION = f"snowball-english {version('snowballstemmer')}"
 
 # Words that say nothing about the subject. Written in capitals they are names: WHO, IT, US.
-STOPWORDS = frozenset(
-    "a about above after again all also am an and any are as at be because been before being between both but by can could did do does "
-    "doing during each eg etc few for from further had has have having he her here hers him his how i ie if in into is it its itself just me "
-    "more most my no nor not of off on once only or other our out over own please same she should show so some such tell than that the their "
-    "them then there these they this those through to too under until up us very was we were what when where which while who whom why will "
-    "with would you your".split()
-)
+_STOPWORDS = """
+    a about above after again all also am an and any are as at be because been before being between both but by can could did do does doing
+    during each eg etc few for from further had has have having he her here hers him his how i ie if in into is it its itself just me more
+    most my no nor not of off on once only or other our out over own please same she should show so some such tell than that the their them
+    then there these they this those through to too under until up us very was we were what when where which while who whom why will with
+    would you your
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
 
 _LETTER = r"[[\p{L}\p{M}\p{N}]--\p{Thai}]"
 _NUMBER = r"\p{Nd}{1,3}(?:,\p{Nd}{3})+(?:\.\p{Nd}+)?(?![\p{Nd},])"

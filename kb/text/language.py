@@ -15,10 +15,11 @@ _ACRONYM = re.compile(r"[A-Z][A-Za-z]?[A-Z]+s?")
 # A Thai word has about this many code points; Thai is written without spaces, so its words cannot be counted by them.
 _THAI_WORD = 5
 # English words without which an English sentence is hardly written, and which no name consists of.
-_GRAMMAR = frozenset(
-    "a an and are as at be been by can did do does for from had has have how if in is it of on or that the their this to was were what "
-    "when where which who why will with".split()
-)
+_GRAMMAR_WORDS = """
+    a an and are as at be been by can did do does for from had has have how if in is it of on or that the their this to was were what when
+    where which who why will with
+"""
+_GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
 
 
 def scripts(text: str) -> dict[str, int]:

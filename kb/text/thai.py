@@ -1,37 +1,40 @@
 """Words of Thai: the only place, besides the model's tokenizer, that knows PyThaiNLP.
 
-Cut by newmm (maximal matching at Thai character cluster boundaries) with PyThaiNLP's dictionary and the words of our own subject. Where two words
-can share their letters in another way (โครง|การเมือง or โครงการ|เมือง) the more frequent pair is taken, by the unigrams of the Thai National Corpus.
+Cut by newmm (maximal matching at Thai character cluster boundaries) with PyThaiNLP's dictionary and the words of our own subject. Where
+two neighbours can share their letters in another way (โครง|การเมือง or โครงการ|เมือง), the more frequent pair is taken, by the unigrams of
+the Thai National Corpus.
 """
 
 from __future__ import annotations
 
-import kb.offline  # noqa: F401, I001  first: PyThaiNLP reads the switches when it is imported
+# isort: off
+import kb.offline  # noqa: F401  first: PyThaiNLP reads the switches when it is imported
 
+# isort: on
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
 import pythainlp
 from pythainlp.corpus import thai_words
-from pythainlp.corpus.tnc import unigram_word_freqs
+from pythainlp.corpus.tnc import word_freqs
 from pythainlp.tokenize.newmm import segment as newmm
 from pythainlp.tokenize.tcc_p import tcc_pos_array
 from pythainlp.util import Trie
 
 VERSION = f"newmm pythainlp {pythainlp.__version__}"
 
-# Words that say nothing about the subject. PyThaiNLP's list of 1,030 holds words of content (การพัฒนา, ประชาชน), so this is a list of its own.
-STOPWORDS = frozenset(
-    "ๆ ฯ การ ความ ของ ที่ ซึ่ง อัน และ หรือ กับ แก่ แด่ แต่ ก็ ใน โดย ด้วย จาก ถึง ต่อ เพื่อ ให้ ว่า ได้ ไม่ มี เป็น คือ อยู่ แล้ว จะ "
-    "ไป มา นี้ นั้น นี่ นั่น เหล่านี้ เหล่านั้น ทั้ง ทั้งนี้ ดังกล่าว เช่น ได้แก่ โดยที่ เมื่อ ขณะ ถ้า หาก เพราะ จึง ดังนั้น ซึ่งกันและกัน "
-    "อะไร อย่างไร ยังไง ทำไม ไหน ไหม หรือไม่ ใคร เท่าไร เท่าไหร่ กี่ บ้าง เมื่อไร เมื่อไหร่ ครับ ค่ะ คะ นะ ช่วย ขอ เกี่ยวกับ เรื่อง "
-    "ทุก แต่ละ บาง ต่าง หลาย อีก ยัง เคย กำลัง ต้อง ควร อาจ สามารถ ถูก โดน ตาม ตั้งแต่ ระหว่าง ภายใน ภายใต้ สำหรับ เพียง เท่านั้น มาก น้อย "
-    "เขา เรา ท่าน ผม ฉัน คุณ พวก ตน ตัวเอง ตนเอง กัน อย่าง แบบ ส่วน รวม รวมถึง รวมทั้ง อื่น เอง สิ่ง".split()
-)
+# Words that say nothing about the subject: a list of our own, as PyThaiNLP's 1,030 hold words of content (การพัฒนา, ประชาชน).
+_STOPWORDS = """
+    ๆ ฯ การ ความ ของ ที่ ซึ่ง อัน และ หรือ กับ แก่ แด่ แต่ ก็ ใน โดย ด้วย จาก ถึง ต่อ เพื่อ ให้ ว่า ได้ ไม่ มี เป็น คือ อยู่ แล้ว จะ ไป มา นี้ นั้น
+    นี่ นั่น เหล่านี้ เหล่านั้น ทั้ง ทั้งนี้ ดังกล่าว เช่น ได้แก่ โดยที่ เมื่อ ขณะ ถ้า หาก เพราะ จึง ดังนั้น ซึ่งกันและกัน อะไร อย่างไร ยังไง ทำไม ไหน
+    ไหม หรือไม่ ใคร เท่าไร เท่าไหร่ กี่ บ้าง เมื่อไร เมื่อไหร่ ครับ ค่ะ คะ นะ ช่วย ขอ เกี่ยวกับ เรื่อง ทุก แต่ละ บาง ต่าง หลาย อีก ยัง เคย กำลัง ต้อง
+    ควร อาจ สามารถ ถูก โดน ตาม ตั้งแต่ ระหว่าง ภายใน ภายใต้ สำหรับ เพียง เท่านั้น มาก น้อย เขา เรา ท่าน ผม ฉัน คุณ พวก ตน ตัวเอง ตนเอง กัน อย่าง แบบ
+    ส่วน รวม รวมถึง รวมทั้ง อื่น เอง สิ่ง
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
 
 LETTERS = "\u0e01-\u0e3a\u0e40-\u0e4e"  # with vowels, marks, ๆ and ฯ; without ฿ and digits
 _CHUNK = re.compile(f"[{LETTERS}]+(?:\\.[{LETTERS}]*)*")
@@ -48,7 +51,8 @@ def _base_trie() -> Trie:
 
 @cache
 def _frequencies() -> dict[str, int]:
-    return dict(unigram_word_freqs())
+    # The corpus lists some words twice, in an order that changes from process to process: the last one would win by chance.
+    return dict(sorted(word_freqs()))
 
 
 @cache
@@ -57,20 +61,22 @@ def _base_digest() -> str:
     return hashlib.sha256("\n".join([*sorted(thai_words()), *map(str, counted)]).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Dictionary:
-    """PyThaiNLP's words and ours, in the one shape that newmm asks of a dictionary; the large one is built once."""
+class _Dictionary(Trie):
+    """PyThaiNLP's words and ours in the one shape that newmm asks of a dictionary; the large one is built once for all."""
 
-    base: Trie
-    own: Trie
+    def __init__(self, own: Iterable[str]) -> None:
+        super().__init__(own)
+        self._base = _base_trie()
 
     def prefixes(self, text: str, start: int = 0) -> list[str]:
-        found = self.base.prefixes(text, start)
-        ours = self.own.prefixes(text, start)
+        found, ours = self._base.prefixes(text, start), super().prefixes(text, start)
         return sorted({*found, *ours}, key=len) if ours else found
 
     def __contains__(self, word: str) -> bool:
-        return word in self.base or word in self.own
+        return word in self._base or super().__contains__(word)
+
+    def __len__(self) -> int:
+        return len(self._base) + super().__len__()
 
 
 class Segmenter:
@@ -78,8 +84,10 @@ class Segmenter:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._own = frozenset(part for word in words for part in domain_parts(word))
-        self._dictionary = _Dictionary(_base_trie(), Trie(self._own))
+        self._dictionary = _Dictionary(self._own)
+        # Few words make up most of a text.
         self.inner_words = lru_cache(maxsize=100_000)(self._inner_words)
+        self._best_pair = lru_cache(maxsize=100_000)(self._choose_pair)
 
     @property
     def digest(self) -> str:
@@ -116,7 +124,7 @@ class Segmenter:
             words[i : i + 2] = self._best_pair(words[i], words[i + 1])
         return words
 
-    def _best_pair(self, left: str, right: str) -> tuple[str, str]:
+    def _choose_pair(self, left: str, right: str) -> tuple[str, str]:
         if left not in self._dictionary or right not in self._dictionary:
             return left, right
         both = left + right
@@ -171,9 +179,13 @@ def is_abbreviation(word: str) -> bool:
 
 def domain_parts(word: str) -> list[str]:
     """The Thai words of a name or term that are worth keeping whole; an abbreviation also without its dots."""
-    parts = [chunk[0] for chunk in _CHUNK.finditer(word)]
-    undotted = [part.replace(".", "") for part in parts if is_abbreviation(part) and len(part.replace(".", "")) >= _SHORTEST_UNDOTTED]
-    return [part for part in parts if _worth_keeping(part)] + undotted
+    return [spelling for chunk in _CHUNK.finditer(word) if _worth_keeping(chunk[0]) for spelling in spellings(chunk[0])]
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """A name, and if it is an abbreviation of some length also without its dots: กทม. and กทม."""
+    undotted = name.replace(".", "")
+    return (name, undotted) if is_abbreviation(name) and len(undotted) >= _SHORTEST_UNDOTTED else (name,)
 
 
 def _worth_keeping(part: str) -> bool:

@@ -83,8 +83,16 @@ def _label(facet: Facet, value: str) -> Message:
     for each in facet.values:
         if each.count and value.casefold() in (each.value.casefold(), each.label.en.casefold(), each.label.th.casefold()):
             return each.label
-    code = vocabulary.country_code(value) if facet.name == "country" else None
-    return vocabulary.country_label(code) if code else Message(value, value)
+    return _known(facet.name, value) or Message(value, value)
+
+
+def _known(facet: str, value: str) -> Message | None:
+    """The name of a value that no document here has."""
+    if facet == "country" and (code := vocabulary.country_code(value)):
+        return vocabulary.country_label(code)
+    if facet == "theme" and (theme := vocabulary.theme_id(value)):
+        return vocabulary.THEMES[theme]
+    return vocabulary.KINDS.get(value) if facet == "kind" else None
 
 
 def described(found: Sequence[Chip], lang: Lang) -> str:

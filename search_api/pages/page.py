@@ -54,9 +54,8 @@ class Page:
 
     def in_language(self, lang: Lang) -> str:
         """This page's address in a language; a document changes with it."""
-        changes: dict[str, str] = {"ui": lang}
-        if self.request.url.path.startswith("/documents/"):
-            changes["lang"] = lang
+        of_document = self.request.url.path.startswith("/documents/")
+        changes: dict[str, str] = {"lang": lang, "ui": lang} if of_document else {"ui": lang}
         return links.with_parameters(self.request.url.path, self.request.query_params, **changes)
 
     def is_at(self, path: str) -> bool:

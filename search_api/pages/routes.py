@@ -8,7 +8,7 @@ from typing import TypeVar
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from kb.errors import Lang, NotFound
+from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
 from kb.render import render
 from kb.types import DocumentSummary, Filters
@@ -129,8 +129,7 @@ def document(request: Request, document_id: str) -> Response:
 
 
 def _version(kb: KnowledgeBase, document_id: str, lang: Lang) -> DocumentSummary:
-    """The document in that language or, where it has none, in the other. Raises NotFound."""
-    try:
-        return kb.summary(document_id, lang)
-    except NotFound:
-        return kb.summary(document_id, OTHER[lang])
+    """The document in that language or, where it has none, in the one it has. Raises NotFound."""
+    any_version = kb.summary(document_id)
+    offered = {each.lang for each in any_version.translations}
+    return kb.summary(document_id, lang) if lang in offered else any_version

@@ -104,7 +104,6 @@ CASES = (
 BESIDES = {
     "alias-bomb.en.md": [(4, "unknown-key"), (5, "yaml-alias"), (5, "unknown-key"), (6, "yaml-alias"), (6, "unknown-key")],
     "bad-tag.en.md": [(4, "wrong-type")],
-    "complex-key.en.md": [(4, "unknown-key")],
 }
 
 

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.errors import ContentFault
@@ -95,12 +95,14 @@ def test_dates_as_they_are_shown(date: PartialDate, th: str, en: str) -> None:
     assert (format_date(date, "th"), format_date(date, "en")) == (th, en)
 
 
+@settings(deadline=None)
 @given(st.dates(datetime.date(1900, 1, 1), datetime.date(2150, 1, 1)), st.sampled_from(["day", "month", "year"]))
 def test_what_is_shown_can_be_read_again(day: datetime.date, precision: str) -> None:
     date = PartialDate(day.year, day.month if precision != "year" else None, day.day if precision == "day" else None)
     assert parse_date(format_date(date, "th")) == parse_date(format_date(date, "en")) == parse_date(str(date)) == date
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_a_date_or_a_content_fault(text: str) -> None:
     with contextlib.suppress(ContentFault):

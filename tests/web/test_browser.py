@@ -137,11 +137,12 @@ PATHS = {
 
 
 @pytest.mark.parametrize("lang", ["th", "en"])
-@pytest.mark.parametrize("width", [320, 375, 768, 1280])
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
-def test_no_page_is_wider_than_the_screen(open_page: Open, faults: list[str], path: str, width: int, lang: str) -> None:
-    page = open_page(f"{path}{'&' if '?' in path else '?'}ui={lang}", width=width)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_no_page_is_wider_than_the_screen(open_page: Open, faults: list[str], path: str, lang: str) -> None:
+    page = open_page(f"{path}{'&' if '?' in path else '?'}ui={lang}")
+    for width in (320, 375, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("h1").count() == 1
     assert faults == []
 
@@ -206,8 +207,8 @@ def test_the_keyboard_reaches_the_content_first(open_page: Open) -> None:
 def test_completions_come_while_typing(open_page: Open, faults: list[str]) -> None:
     page = open_page("/")
     with page.expect_response(lambda reply: "/api/v1/suggest" in reply.url):
-        page.locator("#page_question").press_sequentially("yaso")
-    expect(page.locator("#page_completions option").first).to_have_attribute("value", "Yasothon")
+        page.locator("#page_question").press_sequentially("krab")
+    expect(page.locator('#page_completions option[value="Krabi"]')).to_have_count(1)
     assert faults == []
 
 

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from conftest import SMALL, HashEmbedder, document, silent, write_folder
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from indexer.pipeline import build
+from kb.errors import Message
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api.app import create_app
 from search_api.headers import SECURITY_HEADERS
+from search_api.pages import errors
 from search_api.pages.words import WORDS
 
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -101,6 +104,18 @@ def test_status(visitor: TestClient, path: str, status: int) -> None:
     body(visitor, path, status)
 
 
+FAULTS = {503: ("ฐานความรู้ยังไม่พร้อมใช้งาน", "โปรดลองใหม่"), 500: ("เกิดข้อผิดพลาด", "คุณสามารถค้นหา"), 422: ("ไม่เข้าใจคำขอนี้", "คุณสามารถค้นหา")}
+
+
+@pytest.mark.parametrize(("status", "expected"), FAULTS.items())
+def test_a_fault_is_told_with_a_way_on(status: int, expected: tuple[str, str]) -> None:
+    request = Request({"type": "http", "path": "/", "query_string": b"ui=th", "headers": []})
+    reply = errors.page(request, status, Message("<b>en</b>", "<b>รายละเอียด</b>"))
+    html = bytes(reply.body).decode()
+    assert (reply.status_code, reply.headers["content-language"]) == (status, "th")
+    assert all(text in html for text in (*expected, "&lt;b&gt;รายละเอียด&lt;/b&gt;"))
+
+
 # Language
 
 
@@ -165,7 +180,7 @@ def test_results_name_the_document_and_mark_the_words(visitor: TestClient, quest
     html = body(visitor, f"/search?q={question}")
     first = html[html.index('<article class="hit">') : html.index("</article>")]
     assert title in first
-    assert "<mark>" in first and "<meter" in first
+    assert "<mark>" in first and re.search(r'<rect width="\d+"', first)
     assert re.search(r'href="/documents/case-studies/waste-bank\?lang=\w\w#L\d+"', first)
 
 
@@ -195,6 +210,7 @@ def test_facets_link_to_the_narrowed_list_and_back(visitor: TestClient) -> None:
     html = body(visitor, "/search?q=waste&theme=water")
     assert 'class="chip" href="/search?q=waste"' in html
     assert "Theme: Water" in html
+    assert '<a href="/search?q=waste" rel="nofollow" aria-current="true">' in html, "a chosen value links to the list without it"
     assert "case-studies/canal" in html and "case-studies/waste-bank" not in html
 
 
