@@ -52,7 +52,7 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest) -> Generation:
     try:
         _write(folder, contents)
         files = {p.relative_to(folder).as_posix(): manifest.stamp(p) for p in sorted(folder.rglob("*")) if p.is_file()}
-        rows = {lang: contents.span(lang) for lang in LANGS}
+        rows: dict[str, tuple[int, int]] = {lang: contents.span(lang) for lang in LANGS}
         created = datetime.now(UTC).isoformat(timespec="seconds")
         generation = Generation(folder, replace(draft, generation=folder.name, created=created, rows=rows, files=files))
         generations.publish(index_dir, generation)

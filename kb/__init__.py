@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["KnowledgeBase", "__version__"]
 __version__ = "0.1.0"
 
+if not TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    """Load KnowledgeBase on first use, so that `kb --help` does not pay for numpy and FAISS."""
-    if name == "KnowledgeBase":
-        from kb.knowledge_base import KnowledgeBase
+    def __getattr__(name: str) -> Any:
+        """Load KnowledgeBase on first use, so that `kb --help` does not pay for numpy and FAISS."""
+        if name == "KnowledgeBase":
+            from kb.knowledge_base import KnowledgeBase
 
-        return KnowledgeBase
-    raise AttributeError(f"module 'kb' has no attribute {name!r}")
+            return KnowledgeBase
+        raise AttributeError(f"module 'kb' has no attribute {name!r}")

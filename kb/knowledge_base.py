@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kb.embedding import Embedder, open_embedder
 from kb.errors import Lang, Message, NotFound, QueryError
 from kb.index import manifest
+from kb.index import statistics as statistics_of
 from kb.index.manifest import Manifest
 from kb.index.reader import Index, open_index
 from kb.search import arms, explain, fusion, grouping
@@ -102,8 +103,11 @@ class KnowledgeBase:
         scored: list[Scored] = []
         for lang in LANGS:
             found = arms.find(self._index, asked, vector, lang, allowed, use_terms=mode != "vectors")
-            scored += _scored(found, fusion.fuse(found, mode, lang == asked.lang))
-        return grouping.rank([each for each in scored if fusion.relevant(each, mode)], self._group_of)
+            statistics = self._index.statistics
+            chance = statistics_of.chance(statistics[asked.lang], statistics[lang], same=lang == asked.lang)
+            kept = fusion.relevant(found, mode, chance)
+            scored += [each for each, keep in zip(_scored(found, fusion.fuse(found, mode, lang == asked.lang)), kept, strict=True) if keep]
+        return grouping.rank(scored, self._group_of)
 
     def _hit(
         self,

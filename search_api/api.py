@@ -111,7 +111,9 @@ def html(request: Request, response: Response, knowledge_base: Knowledge, docume
     tag = tagged(response, found.digest, "html")
     if matches(request, tag):
         return Response(status_code=304, headers=dict(response.headers))
-    return HTMLResponse(render(found.body, found.lang), headers={**response.headers, "Content-Language": found.lang})
+    return HTMLResponse(
+        render(found.body, found.lang, first_line=found.body_line), headers={**response.headers, "Content-Language": found.lang}
+    )
 
 
 @router.get("/documents/{document_id:path}/similar", response_model=list[schemas.HitOut], summary="Documents close in meaning")
@@ -131,7 +133,7 @@ def document(request: Request, response: Response, knowledge_base: Knowledge, do
     if matches(request, tag):
         return Response(status_code=304, headers=dict(response.headers))
     response.headers["Content-Language"] = found.lang
-    return schemas.document(found, summary, render(found.body, found.lang))
+    return schemas.document(found, summary, render(found.body, found.lang, first_line=found.body_line))
 
 
 @router.get("/facets", response_model=dict[str, list[schemas.FacetValueOut]], summary="What the collection can be filtered by")

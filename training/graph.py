@@ -41,7 +41,7 @@ class _Graph:
     nodes: list[Any] = field(default_factory=list)
     tensors: dict[str, Any] = field(default_factory=dict)
 
-    def constant(self, name: str, value: NDArray[Any]) -> str:
+    def constant(self, name: str, value: Any) -> str:
         self.tensors.setdefault(name, numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 

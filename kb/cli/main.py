@@ -116,7 +116,7 @@ def index(ctx: click.Context, rebuild: bool, as_json: bool) -> None:
 @click.option("--speaker", multiple=True, help="Speaker in a dialogue. ผู้พูด")
 @as_json
 @click.pass_context
-def search(ctx: click.Context, question: str, limit: int, mode: Any, show: Any, as_json: bool, **filters: tuple[str, ...]) -> None:
+def search(ctx: click.Context, /, question: str, limit: int, mode: Any, show: Any, as_json: bool, **filters: tuple[str, ...]) -> None:
     """Ask a question in Thai or English. ถามเป็นภาษาไทยหรืออังกฤษ"""
     from kb.cli import searching
 

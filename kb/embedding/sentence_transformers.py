@@ -96,6 +96,6 @@ def _digest(model: Any, prompts: dict[str, str]) -> str:
     for key, tensor in sorted(model.state_dict().items()):
         digest.update(f"{key}{tuple(tensor.shape)}".encode())
         digest.update(tensor.detach().cpu().contiguous().float().numpy().tobytes())
-    vocabulary = getattr(model.tokenizer, "get_vocab", dict)()
+    vocabulary: dict[str, int] = getattr(model.tokenizer, "get_vocab", dict)()
     digest.update(repr(sorted(vocabulary.items())).encode())
     return digest.hexdigest()

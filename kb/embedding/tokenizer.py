@@ -34,7 +34,7 @@ class BilingualTokenizer:
         first = self._pieces.get_vocab_size()
         self._index = {word: first + i for i, word in enumerate(words)}
         self._longest = max(map(len, words))
-        self._start, self._end = self._pieces.token_to_id("[CLS]"), self._pieces.token_to_id("[SEP]")
+        self._start, self._end = self._pieces.encode("").ids
         self.max_tokens = max_tokens
 
     def ids(self, text: str) -> list[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,9 +43,21 @@ class SimilarityStatistics:
         return mean, float(np.sqrt(variance))
 
 
+def chance(one: SimilarityStatistics, other: SimilarityStatistics, same: bool) -> float:
+    """The cosine of two passages taken at random, one of each language; `same`: of one language, a passage not being paired with itself.
+
+    Collections of a few passages say little of chance: their value is drawn towards 0.
+    """
+    cosine = float(one.mean @ other.mean)
+    if same and one.count > 1:
+        cosine = (one.count * cosine - 1) / (one.count - 1)
+    count = min(one.count, other.count)
+    return max(cosine, 0.0) * count / (count + PRIOR_WEIGHT)
+
+
 def dump(statistics: dict[str, SimilarityStatistics]) -> bytes:
     buffer = io.BytesIO()
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for lang, each in statistics.items():
         arrays |= {f"{lang}.count": np.int64(each.count), f"{lang}.mean": each.mean, f"{lang}.covariance": each.covariance}
     np.savez(buffer, allow_pickle=False, **arrays)

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import vocabulary
+import kb.vocabulary as vocabulary
 from kb.errors import Lang, Message, QueryError
 from kb.text.dates import to_common_era
 from kb.text.normalise import normalise

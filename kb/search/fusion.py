@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.search.arms import Candidates
-from kb.search.grouping import Scored
 from kb.types import Mode
 
 # One question word out of ten found adds as much as this tenth of standard deviations.
@@ -30,13 +29,18 @@ def fuse(candidates: Candidates, mode: Mode, same_language: bool) -> NDArray[np.
     return candidates.standardised + np.float32(weight) * candidates.coverage
 
 
-# Below these a passage is no answer at all: neither near in meaning nor does it hold a fair share of the question's words.
-LEAST_STANDARDISED = 1.5
-LEAST_COVERAGE = 0.15
+# A passage counts as an answer if its cosine with the question is at least this share of what two random passages have with each other ...
+LEAST_OF_CHANCE = 0.7
+# ... or if it holds this share of the question's words.
+LEAST_COVERAGE = 0.3
 
 
-def relevant(scored: Scored, mode: Mode) -> bool:
-    """Whether a passage counts among the results at all."""
+def relevant(candidates: Candidates, mode: Mode, chance: float) -> NDArray[np.bool_]:
+    """Which candidates count among the results at all, bool (n,). chance: see kb.index.statistics.chance.
+
+    The bar is relative to the collection because models differ: unrelated texts have a cosine of .1 in one and of .7 in another.
+    """
     if mode == "terms":
-        return scored.coverage > 0
-    return True
+        return candidates.coverage > 0
+    near = candidates.cosines >= LEAST_OF_CHANCE * chance
+    return near if mode == "vectors" else near | (candidates.coverage >= LEAST_COVERAGE)

@@ -16,6 +16,7 @@ CASES = {
     "emoji with skin tone": ("a👍🏽b", 1, 2, "👍🏽"),
     "accent apart": ("fu\u0308r", 1, 2, "u\u0308"),
     "empty range between clusters": ("กา", 1, 1, ""),
+    "empty range inside a cluster": ("กน้ำก", 3, 3, "น้ำ"),
 }
 
 
@@ -34,4 +35,4 @@ def test_snap_gives_the_smallest_whole_range(text: str, data: st.DataObject) -> 
     if start < end:
         assert (first, last) == (max(e for e in edges if e <= start), min(e for e in edges if e >= end))
     else:
-        assert (first, last) == (start, end)
+        assert (first, last) == (start, end) if start in edges else (first < start < last and {first, last} <= edges)

@@ -10,30 +10,20 @@ from kb.errors import Lang
 from kb.text.sentences import THAI_LEAST, THAI_SIZE, split
 
 ENGLISH = {
-    "full stops": "It works. It is cheap!|Is it?",
-    "decimals": "It fell by 2.5 per cent. Then it rose.",
-    "titles and abbreviations": "Mr. Lim, e.g. Dr. Tan of St. Mary, spoke. He left.",
-    "country within": "The U.S. Navy came. It left the U.S. The fleet stayed.",
-    "initials": "Written by J. Smith. Read by all.",
-    "quotation": 'He said "Stop." Then he left.',
-    "brackets": "It rose (see Fig. 3). That was all.",
-    "lines": "A heading\nA sentence without end",
-}
-ENGLISH_ENDS = {
-    "full stops": ["It works.", "It is cheap!|Is it?"],
+    "full stops": ["It works.", "It is cheap!", "Is it?"],
     "decimals": ["It fell by 2.5 per cent.", "Then it rose."],
     "titles and abbreviations": ["Mr. Lim, e.g. Dr. Tan of St. Mary, spoke.", "He left."],
     "country within": ["The U.S. Navy came.", "It left the U.S.", "The fleet stayed."],
     "initials": ["Written by J. Smith.", "Read by all."],
     "quotation": ['He said "Stop."', "Then he left."],
     "brackets": ["It rose (see Fig. 3).", "That was all."],
-    "lines": ["A heading", "A sentence without end"],
 }
 CLAUSE = "เทศบาลได้จัดการขยะอินทรีย์ร่วมกับชุมชนทุกแห่ง"  # 45 code points
 
 
-@pytest.mark.parametrize(("text", "expected"), [(ENGLISH[name], ENGLISH_ENDS[name]) for name in ENGLISH], ids=ENGLISH)
-def test_english(text: str, expected: list[str]) -> None:
+@pytest.mark.parametrize("expected", ENGLISH.values(), ids=ENGLISH)
+def test_english(expected: list[str]) -> None:
+    text = " ".join(expected)
     assert [text[start:end] for start, end in split(text, "en")] == expected
 
 
@@ -44,7 +34,7 @@ THAI = {
     "also after a year": [CLAUSE + "ในปี พ.ศ. 2560", "ทั้งนี้ ยังลดค่าใช้จ่าย"],
     "never within brackets": [CLAUSE + " (" + CLAUSE + " " + CLAUSE + " " + CLAUSE + ")"],
     "never beside a figure": [CLAUSE + CLAUSE + "จำนวน 1200 ตันต่อปี จาก 12 ชุมชน"],
-    "never after an abbreviation": [CLAUSE + CLAUSE + CLAUSE + "โดย ดร. สมชาย"],
+    "never after an abbreviation": [CLAUSE + CLAUSE + CLAUSE + "โดย", "ดร. สมชาย ใจดี"],
     "never before the sign of repetition": [CLAUSE + CLAUSE + CLAUSE + "ต่าง ๆ"],
     "never within an English name": [CLAUSE + CLAUSE + "Smart Green ASEAN Cities Programme"],
 }
