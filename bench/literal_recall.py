@@ -15,7 +15,7 @@ import json
 import lzma
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -188,66 +188,73 @@ def tasks(folder: Path) -> list[Task]:
     return [Task("govnews", passages, queries), Task("iapp", parts, [(row["article"], row["question"]) for row in rows])]
 
 
-def reciprocal_rank(task: Task, index: TermIndex, item: str, terms: Iterable[str]) -> float:
-    rows, _ = index.search(dict.fromkeys(terms, 1.0), 200)
+Terms = Callable[[str], list[str]]
+Weights = Callable[[str], Mapping[str, float]]
+
+
+def reciprocal_rank(task: Task, index: TermIndex, item: str, weights: Mapping[str, float]) -> float:
+    rows, _ = index.search(weights, 200)
     ranked = list(dict.fromkeys(task.passages[row][0] for row in rows))[:10]
     return 1 / (ranked.index(item) + 1) if item in ranked else 0.0
 
 
-Terms = Callable[[str], list[str]]
-
-
-def mrr(task: Task, index_terms: Terms, asked: Sequence[Terms]) -> list[float]:
+def mrr(task: Task, index_terms: Terms, ways: Sequence[Weights]) -> list[float]:
     """MRR@10 for each way to ask one index."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         TermIndex.write(Path(folder) / "terms", ((row, index_terms(text)) for row, (_, text) in enumerate(task.passages)))
         index = TermIndex.read(Path(folder) / "terms")
-        return [sum(reciprocal_rank(task, index, item, ask(text)) for item, text in task.questions) / len(task.questions) for ask in asked]
+        return [sum(reciprocal_rank(task, index, item, ask(text)) for item, text in task.questions) / len(task.questions) for ask in ways]
+
+
+def table(heading: str, found: Sequence[Task], rows: Mapping[str, Sequence[float]]) -> None:
+    print(f"\n| {heading} | " + " | ".join(f"{task.name} MRR@10" for task in found) + " |\n|---" + "|---" * len(found) + "|")
+    for name, scores in rows.items():
+        print(f"| {name} | " + " | ".join(f"{score:.4f}" for score in scores) + " |", flush=True)
 
 
 def ranking(found: Sequence[Task], cutter: Cutter) -> None:
-    print("\n| index | asked with | " + " | ".join(f"{task.name} MRR@10" for task in found) + " |\n|---|---|" + "---|" * len(found))
+    """The question's whole words, stop words kept, against each index; and what the choice between equal cuts adds to plain newmm."""
+    rows = {"words by plain newmm": [mrr(task, plain_newmm, [lambda text: dict.fromkeys(plain_newmm(text), 1.0)])[0] for task in found]}
     for variant in VARIANTS:
 
-        def whole(text: str, variant: Variant = variant) -> list[str]:
+        def whole(text: str, variant: Variant = variant) -> Mapping[str, float]:
             asked = [word.whole for word in cutter.words(normalise(text).text)]
-            return asked + ([f"#{gram}" for gram in grams(text)] if variant.grams else [])
+            return dict.fromkeys([*asked, *(f"#{gram}" for gram in grams(text) if variant.grams)], 1.0)
 
-        def all_terms(text: str, variant: Variant = variant) -> list[str]:
+        def index_terms(text: str, variant: Variant = variant) -> list[str]:
             return indexed(normalise(text).text, cutter, variant)
 
-        scores = [mrr(task, all_terms, [whole, all_terms]) for task in found]
-        for row, name in enumerate(("whole words", "all terms")):
-            print(f"| {variant.name} | {name} | " + " | ".join(f"{score[row]:.4f}" for score in scores) + " |", flush=True)
+        rows[variant.name] = [mrr(task, index_terms, [whole])[0] for task in found]
+    table("index", found, rows)
 
 
-def stopwords(found: Sequence[Task]) -> None:
+def plain_newmm(text: str) -> list[str]:
+    runs = re.findall(f"[{thai.LETTERS}]+|[^{thai.LETTERS}]+", normalise(text).text)
+    words = [word for run in runs for word in (newmm(run) if THAI_RUN.match(run) else [t.term for t in english.tokens(run)])]
+    return [thai.term(word) for word in words]
+
+
+def questions(found: Sequence[Task]) -> None:
+    """How to ask the chosen index: which stop words to drop, how much the parts of a compound count."""
     analyzer, large = Analyzer([]), frozenset(thai_stopwords())
 
-    def kept(text: str) -> list[str]:
-        return analyzer.index_terms(text)
+    def parts(weight: float) -> Callable[[str], dict[str, float]]:
+        def ask(text: str) -> dict[str, float]:
+            terms = analyzer.query_terms(text)
+            return {part: weight for term in terms for part in term.terms if weight} | {term.terms[0]: 1.0 for term in terms}
 
-    def ours(text: str) -> list[str]:
-        return [term for each in analyzer.query_terms(text) for term in each.terms]
+        return ask
 
-    def theirs(text: str) -> list[str]:
-        return [term for term in kept(text) if term not in large] or kept(text)
+    def theirs(text: str) -> Mapping[str, float]:
+        return {term: weight for term, weight in parts(0.2)(text).items() if term not in large} or parts(0.2)(text)
 
-    print("\n| stop words of the question | " + " | ".join(task.name for task in found) + " |\n|---|" + "---|" * len(found))
-    scores = [mrr(task, analyzer.index_terms, [kept, ours, theirs]) for task in found]
-    for row, name in enumerate(("kept", "our list dropped", "PyThaiNLP's list dropped")):
-        print(f"| {name} | " + " | ".join(f"{score[row]:.4f}" for score in scores) + " |", flush=True)
+    def kept(text: str) -> Mapping[str, float]:
+        return {term: 1.0 for term in analyzer.index_terms(text) if term in thai.STOPWORDS | english.STOPWORDS} | parts(0.2)(text)
 
-
-def plain_newmm(found: Sequence[Task]) -> None:
-    """What choosing the more frequent of two cuts adds to newmm."""
-
-    def plain(text: str) -> list[str]:
-        runs = re.findall(f"[{thai.LETTERS}]+|[^{thai.LETTERS}]+", normalise(text).text)
-        words = [word for run in runs for word in (newmm(run) if THAI_RUN.match(run) else [t.term for t in english.tokens(run)])]
-        return [thai.term(word) for word in words]
-
-    print("\n| words by plain newmm | " + " | ".join(f"{mrr(task, plain, [plain])[0]:.4f}" for task in found) + " |", flush=True)
+    ways: dict[str, Weights] = {f"our stop words dropped, parts count {weight}": parts(weight) for weight in (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)}
+    ways |= {"PyThaiNLP's stop words dropped, parts count 0.2": theirs, "stop words kept, parts count 0.2": kept}
+    scores = [mrr(task, analyzer.index_terms, list(ways.values())) for task in found]
+    table("question", found, dict(zip(ways, zip(*scores, strict=True), strict=True)))
 
 
 def main() -> None:
@@ -263,8 +270,7 @@ def main() -> None:
     for variant in VARIANTS:
         literal(texts, cutter, variant)
     found = tasks(arguments.dev)
-    plain_newmm(found)
-    stopwords(found)
+    questions(found)
     ranking(found, cutter)
 
 

@@ -1,7 +1,7 @@
 """How good is the search? Questions with their relevant documents, asked in every direction, in each arm.
 
-A direction `th→en` asks the Thai questions of the English versions only. `mixed` asks all questions of all versions, where a
-translation pair is one document. Measures: nDCG@10 (Järvelin & Kekäläinen 2002), reciprocal rank, recall@10, through ir-measures.
+A direction `th→en` asks the Thai questions of the English versions only, as if they had no translation. `mixed` asks all questions
+of all versions, where a translation pair is one document. Measures: nDCG@10 (Järvelin & Kekäläinen 2002), reciprocal rank, recall@10, through ir-measures.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ def _cell(kb: KnowledgeBase, questions: Sequence[EvalQuestion], direction: Direc
 
 
 def _ranking(kb: KnowledgeBase, question: EvalQuestion, direction: Direction, mode: Mode) -> dict[str, float]:
-    found = kb.search(question.text, filters=Filters(lang=direction.searched), mode=mode, limit=DEPTH, passages=0)
+    # Across languages the translation must not help: what is measured is how a document is found that has none.
+    filters, alone = Filters(lang=direction.searched), bool(direction.searched)
+    found = kb.search(question.text, filters=filters, mode=mode, limit=DEPTH, passages=0, through_translations=not alone)
     # Ranks, not scores: ties must not be broken anew by the measuring library.
     return {hit.document.id: 1.0 / rank for rank, hit in enumerate(found.hits, start=1)}
 

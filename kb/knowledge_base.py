@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,12 @@ from numpy.typing import NDArray
 
 from kb.embedding import Embedder, open_embedder
 from kb.errors import Lang, Message, NotFound, QueryError
-from kb.index import manifest
-from kb.index import statistics as statistics_of
+from kb.index import manifest, statistics
 from kb.index.manifest import Manifest
 from kb.index.reader import Index, open_index
 from kb.search import arms, explain, fusion, grouping
-from kb.search.catalogue import Catalogue
+from kb.search.arms import Candidates
+from kb.search.catalogue import Allowed, Catalogue
 from kb.search.grouping import Ranked, Scored
 from kb.search.question import Question, understand
 from kb.search.suggest import Suggestions
@@ -75,78 +76,60 @@ class KnowledgeBase:
         limit: int = 10,
         offset: int = 0,
         passages: int = 3,
+        through_translations: bool = True,
     ) -> SearchResult:
         """The documents that answer a question, best first; a translation pair is one hit.
 
         lang: the asker's language, in which hits are shown where they can be; None means the question's own. An empty question lists
-        the documents that pass the filters, newest first. Raises QueryError outside the limits (MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES,
-        question.MAX_LENGTH).
+        the documents that pass the filters, newest first. through_translations: a document may be found by what its translation says,
+        also where a filter restricts the languages that are shown. Raises QueryError outside the limits (MAX_LIMIT, MAX_OFFSET,
+        MAX_PASSAGES, question.MAX_LENGTH).
         """
         _check_limits(limit, offset, passages)
         asked = understand(question, self._analyzer, self._glossary)
-        shown = lang or asked.lang
-        groups, allowed = self.catalogue.allowed(filters)
-        if not asked.clean:
-            ranked = [Ranked(group_id, 0.0, ()) for group_id in self._newest_first(groups, filters)]
-            vector = None
-        else:
-            vector = None if mode == "terms" else self._embedder.queries([asked.clean])[0]
-            ranked = self._rank(asked, vector, allowed, filters, mode)
-        page = ranked[offset : offset + limit]
-        hits = tuple(self._hit(each, asked, vector, shown, filters, allowed, mode, passages) for each in page)
-        facets = self.catalogue.facets([each.group_id for each in ranked], filters, shown)
-        return SearchResult(question, shown, asked.lang, mode, len(ranked), hits, facets, offset, limit)
+        allowed = self.catalogue.allowed(filters)
+        vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
+        asking = _Asking(asked, vector, mode, filters, allowed, lang or asked.lang)
+        ranked = self._rank(asking, allowed.rows if through_translations else allowed.shown) if asked.clean else self._listed(asking)
+        hits = tuple(self._hit(each, asking, passages) for each in ranked[offset : offset + limit])
+        facets = self.catalogue.facets([each.group_id for each in ranked], filters, asking.shown)
+        return SearchResult(question, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit)
 
-    def _rank(
-        self, asked: Question, vector: NDArray[np.float32] | None, allowed: NDArray[np.int64] | None, filters: Filters, mode: Mode
-    ) -> list[Ranked]:
+    def _listed(self, asking: _Asking) -> list[Ranked]:
+        return [Ranked(group_id, 0.0, ()) for group_id in self._newest_first(asking.allowed.groups, asking.filters)]
+
+    def _rank(self, asking: _Asking, rows: NDArray[np.int64] | None) -> list[Ranked]:
         scored: list[Scored] = []
         for lang in LANGS:
-            found = arms.find(self._index, asked, vector, lang, allowed, use_terms=mode != "vectors")
-            statistics = self._index.statistics
-            chance = statistics_of.chance(statistics[asked.lang], statistics[lang], same=lang == asked.lang)
-            kept = fusion.relevant(found, mode, chance)
-            scored += [each for each, keep in zip(_scored(found, fusion.fuse(found, mode, lang == asked.lang)), kept, strict=True) if keep]
+            found = arms.find(self._index, asking.question, asking.vector, lang, rows, use_terms=asking.mode != "vectors")
+            kept = fusion.relevant(found, asking.mode, self._chance(asking.question.lang, lang))
+            scored += [each for each, keep in zip(_scored(found, asking), kept, strict=True) if keep]
         return grouping.rank(scored, self._group_of)
 
-    def _hit(
-        self,
-        ranked: Ranked,
-        asked: Question,
-        vector: NDArray[np.float32] | None,
-        shown: Lang,
-        filters: Filters,
-        allowed: NDArray[np.int64] | None,
-        mode: Mode,
-        limit: int,
-    ) -> Hit:
-        number = self.catalogue.version(ranked.group_id, shown, filters.lang)
+    def _chance(self, asked: Lang, lang: Lang) -> float:
+        return statistics.chance(self._index.statistics[asked], self._index.statistics[lang], same=asked == lang)
+
+    def _hit(self, ranked: Ranked, asking: _Asking, limit: int) -> Hit:
+        number = self.catalogue.version(ranked.group_id, asking.shown, asking.filters.lang)
         summary = self.catalogue.summary(number)
-        best = self._best_passages(ranked, asked, vector, number, summary.lang, allowed, mode)[:limit] if asked.clean else []
+        best = self._best_passages(ranked, asking, number)[:limit] if asking.question.clean else []
         texts = self._index.store.passages([each.row for each in best])
         sentences = self._index.store.sentences([each.row for each in best])
-        explained = [explain.passage_hit(texts[each.row], each, sentences[each.row], asked, vector, self._analyzer) for each in best]
-        reason = explain.why(explained, asked, summary.lang)
+        explained = [
+            explain.passage_hit(texts[each.row], each, sentences[each.row], asking.question, asking.vector, self._analyzer) for each in best
+        ]
+        reason = explain.why(explained, asking.question, summary.lang)
         return Hit(summary, round(ranked.score, 4), tuple(each.hit for each in explained), reason)
 
-    def _best_passages(
-        self,
-        ranked: Ranked,
-        asked: Question,
-        vector: NDArray[np.float32] | None,
-        number: int,
-        lang: Lang,
-        allowed: NDArray[np.int64] | None,
-        mode: Mode,
-    ) -> list[Scored]:
+    def _best_passages(self, ranked: Ranked, asking: _Asking, number: int) -> list[Scored]:
         """Passages of the shown version, best first; measured anew where another version brought the document up."""
         rows = np.array(self._index.store.rows_of(number), dtype=np.int64)
-        if allowed is not None:
-            rows = np.intersect1d(rows, allowed)
+        if asking.allowed.shown is not None:
+            rows = np.intersect1d(rows, asking.allowed.shown)
         coverage = {each.row: each.coverage for each in ranked.passages}
         covered = np.array([coverage.get(int(row), 0.0) for row in rows], dtype=np.float32)
-        found = arms.measure(self._index, lang, rows, vector, covered)
-        return sorted(_scored(found, fusion.fuse(found, mode, lang == asked.lang)), key=lambda s: (-s.score, s.row))
+        found = arms.measure(self._index, self.catalogue.documents[number].lang, rows, asking.vector, covered)
+        return sorted(_scored(found, asking), key=lambda s: (-s.score, s.row))
 
     # Documents
 
@@ -154,7 +137,7 @@ class KnowledgeBase:
         self, *, lang: Lang | None = None, filters: Filters = NO_FILTERS, limit: int = 50, offset: int = 0
     ) -> tuple[int, tuple[DocumentSummary, ...]]:
         """(number of all, one page) of documents, newest first; each in `lang` where it exists."""
-        groups, _ = self.catalogue.allowed(filters)
+        groups = self.catalogue.allowed(filters).groups
         ordered = self._newest_first(groups, filters)
         page = ordered[offset : offset + limit]
         return len(ordered), tuple(self.catalogue.summary(self.catalogue.version(g, lang, filters.lang)) for g in page)
@@ -190,7 +173,8 @@ class KnowledgeBase:
         for each in LANGS:
             rows, _ = self._index.vectors.search(vector, arms.DEPTH, self._index.span(each))
             found = arms.measure(self._index, each, np.sort(rows), vector, np.zeros(len(rows), np.float32))
-            scored += _scored(found, found.standardised)
+            measured = zip(found.rows, found.standardised, found.cosines, strict=True)
+            scored += [Scored(int(row), each, float(score), float(cosine), 0.0) for row, score, cosine in measured]
         others = [r for r in grouping.rank(scored, self._group_of) if r.group_id != document_id]
         return tuple(self._similar_hit(r, lang) for r in others[:limit])
 
@@ -204,14 +188,27 @@ class KnowledgeBase:
 
     def facets(self, filters: Filters = NO_FILTERS, lang: Lang = "en") -> tuple[Facet, ...]:
         """Counts over all documents that pass the filters."""
-        groups, _ = self.catalogue.allowed(filters)
+        groups = self.catalogue.allowed(filters).groups
         return self.catalogue.facets(groups, filters, lang)
 
     def suggest(self, prefix: str, lang: Lang, limit: int = 8) -> tuple[Suggestion, ...]:
         return self._suggestions.starting_with(prefix[:200], lang, limit)
 
 
-def _scored(found: arms.Candidates, scores: NDArray[np.float32]) -> list[Scored]:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One search on its way through the stages."""
+
+    question: Question
+    vector: NDArray[np.float32] | None  # (dim,); None when only terms are asked
+    mode: Mode
+    filters: Filters
+    allowed: Allowed
+    shown: Lang  # in which hits are shown where they can be
+
+
+def _scored(found: Candidates, asking: _Asking) -> list[Scored]:
+    scores = fusion.fuse(found, asking.mode, found.lang == asking.question.lang)
     values = zip(found.rows, scores, found.cosines, found.coverage, strict=True)
     return [Scored(int(row), found.lang, float(score), float(cosine), float(coverage)) for row, score, cosine, coverage in values]
 

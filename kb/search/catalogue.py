@@ -45,6 +45,15 @@ class Group:
     keys: Mapping[str, tuple[str, ...]]  # facet -> keys
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What passes the filters; rows ascend, None means all of them."""
+
+    groups: set[str]  # ids
+    rows: NDArray[np.int64] | None  # passages of all versions of these groups
+    shown: NDArray[np.int64] | None  # of those, the ones in the wanted languages
+
+
 @dataclass
 class Catalogue:
     documents: Sequence[Document]  # by number, without text
@@ -120,22 +129,20 @@ class Catalogue:
 
     # Filters
 
-    def allowed(self, filters: Filters) -> tuple[set[str], NDArray[np.int64] | None]:
-        """Ids of the groups that pass, and the sorted passage rows that may be found (None: all of them).
-
-        Raises QueryError for a value outside the fixed vocabularies.
-        """
+    def allowed(self, filters: Filters) -> Allowed:
+        """What passes the filters. Raises QueryError for a value outside the fixed vocabularies."""
         wanted = {name: self._wanted(name, values) for name in FACETS if (values := getattr(filters, name))}
         groups = {g.id for g in self.groups.values() if all(set(g.keys[name]) & keys for name, keys in wanted.items())}
         if not wanted:
-            return groups, None
-        langs = wanted.get("lang", set(LANGS))
-        numbers = [n for group_id in groups for lang, n in self.groups[group_id].versions.items() if lang in langs]
-        rows = np.flatnonzero(np.isin(self.owner, numbers))
+            return Allowed(groups, None, None)
+        numbers = {n: lang for group_id in groups for lang, n in self.groups[group_id].versions.items()}
+        rows = np.flatnonzero(np.isin(self.owner, list(numbers)))
         if "speaker" in wanted:
             spoken = [row for row, speaker in self.speaker_rows if self.names["speaker"].get(fold(speaker)) in wanted["speaker"]]
             rows = np.intersect1d(rows, np.array(spoken, dtype=np.int64))
-        return groups, rows.astype(np.int64)
+        langs = wanted.get("lang", set(LANGS))
+        shown = rows[np.isin(self.owner[rows], [n for n, lang in numbers.items() if lang in langs])]
+        return Allowed(groups, rows.astype(np.int64), shown.astype(np.int64))
 
     def _wanted(self, facet: str, values: Sequence[str]) -> set[str]:
         if facet == "year":

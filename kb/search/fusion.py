@@ -32,7 +32,7 @@ def fuse(candidates: Candidates, mode: Mode, same_language: bool) -> NDArray[np.
 # A passage counts as an answer if its cosine with the question is at least this share of what two random passages have with each other ...
 LEAST_OF_CHANCE = 0.7
 # ... or if it holds this share of the question's words.
-LEAST_COVERAGE = 0.3
+LEAST_COVERAGE = 0.2
 
 
 def relevant(candidates: Candidates, mode: Mode, chance: float) -> NDArray[np.bool_]:

@@ -55,7 +55,8 @@ def test_compounds_have_parts(text: str, whole: str, parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("cities", "city"), ("recycling", "recycled"), ("municipalities", "municipality"), ("banks", "bank"), ("Wastes", "waste")]
+    ("one", "other"),
+    [("cities", "city"), ("recycling", "recycled"), ("municipalities", "municipality"), ("banks", "bank"), ("Wastes", "waste")],
 )
 def test_forms_of_a_word_meet(one: str, other: str) -> None:
     assert english.term(one) == english.term(other)

@@ -27,7 +27,11 @@ def test_our_file_has_no_fault() -> None:
 
 TRANSLATIONS: dict[str, tuple[Lang, str, list[tuple[str, str]]]] = {
     "abbreviation with dots": ("th", "ทส. ทำอะไร", [("ทส.", "Ministry of Natural Resources and Environment"), ("ทส.", "MNRE")]),
-    "abbreviation without dots": ("th", "ใน กทม มีอะไร", [("กทม", "Bangkok"), ("กทม", "Bangkok Metropolitan Administration"), ("กทม", "BMA")]),
+    "abbreviation without dots": (
+        "th",
+        "ใน กทม มีอะไร",
+        [("กทม", "Bangkok"), ("กทม", "Bangkok Metropolitan Administration"), ("กทม", "BMA")],
+    ),
     "one abbreviation of two": (
         "th",
         "ทน.",
