@@ -61,7 +61,7 @@ class Cutter:
 
     def _words(self, text: str) -> Iterator[Words]:
         for start, end in self.segmenter.segment(text):
-            if THAI_RUN.match(text[start]):
+            if thai.is_thai(text[start]):
                 yield self.of(text[start:end])
         for token in english.tokens(text):
             yield Words(token.term, tuple(part.term for part in token.parts), tuple(part.term for part in token.parts))

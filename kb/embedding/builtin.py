@@ -22,6 +22,7 @@ from kb.embedding.tokenizer import BilingualTokenizer
 from kb.errors import Message, ModelError
 
 MANIFEST, GRAPH = "kb_model.json", "model.onnx"
+REQUIRED = {GRAPH, tokenizer.PIECES, tokenizer.WORDS}
 FORMAT = 1
 
 
@@ -38,7 +39,7 @@ class BuiltinEmbedder:
         self.dim: int = manifest["dim"]
         self.max_tokens: int = manifest["max_tokens"]
         self.digest = hashlib.sha256(json.dumps([manifest["files"], tokenizer.VERSION], sort_keys=True).encode()).hexdigest()
-        self._tokenizer = BilingualTokenizer(folder, self.max_tokens)
+        self._tokenizer = _tokenizer(folder, self.max_tokens)
         self._session = _session(folder / GRAPH)
         self._threads = threads
 
@@ -52,17 +53,18 @@ class BuiltinEmbedder:
         return self._tokenizer.count(text)
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        tokens = map(self._tokenizer.ids, texts)
         if self._threads == 1 or len(texts) == 1:
-            rows = [self._row(text) for text in texts]
+            rows = [self._row(ids) for ids in tokens]
         else:
-            # ONNX Runtime lets go of Python's lock while it computes.
+            # ONNX Runtime lets go of Python's lock while it computes. Words are cut in this thread alone: PyThaiNLP would load its
+            # dictionary in each of them at once, which takes ten times as long.
             with ThreadPoolExecutor(self._threads) as pool:
-                rows = list(pool.map(self._row, texts))
+                rows = list(pool.map(self._row, tokens))
         return np.concatenate(rows) if rows else np.zeros((0, self.dim), np.float32)
 
-    def _row(self, text: str) -> NDArray[np.float32]:
-        ids = np.array([self._tokenizer.ids(text)], dtype=np.int64)
-        row: NDArray[np.float32] = self._session.run(None, {"input_ids": ids})[0]
+    def _row(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        row: NDArray[np.float32] = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})[0]
         return row
 
 
@@ -78,6 +80,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise _damaged(
             path, f"is of format {manifest.get('format')}, this version reads {FORMAT}", f"เป็นรูปแบบที่รุ่นนี้ (รูปแบบ {FORMAT}) อ่านไม่ได้"
         )
+    sizes = (manifest.get("dim"), manifest.get("max_tokens"))
+    if not REQUIRED <= files.keys() or not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise _damaged(path, "lacks a file, `dim` or `max_tokens`", "ขาดชื่อไฟล์ `dim` หรือ `max_tokens`")
     for name, expected in files.items():
         _check(folder / name, expected)
     return manifest
@@ -100,6 +105,15 @@ def _damaged(path: Path, en: str, th: str) -> ModelError:
             f"{path}: ไฟล์แบบจำลองนี้{th} โปรดติดตั้งแพ็กเกจใหม่ หรือดึงโฟลเดอร์จากระบบควบคุมรุ่น",
         )
     )
+
+
+def _tokenizer(folder: Path, max_tokens: int) -> BilingualTokenizer:
+    try:
+        return BilingualTokenizer(folder, max_tokens)
+    except Exception as fault:
+        # The words are read by Python, the pieces by a library that raises bare Exceptions.
+        path = folder / (tokenizer.WORDS if isinstance(fault, ValueError) else tokenizer.PIECES)
+        raise _damaged(path, f"cannot be loaded ({type(fault).__name__})", f"เปิดไม่ได้ ({type(fault).__name__})") from fault
 
 
 def _session(path: Path) -> Any:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.embedding.tokenizer import without_surrogates
 from kb.errors import Message, ModelError
 
 BATCH = 32
@@ -37,14 +39,14 @@ class SentenceTransformerEmbedder:
 
     def count_tokens(self, text: str) -> int:
         tokenizer = self._model.tokenizer
-        return len(tokenizer(self._prompts["document"] + text, truncation=False, verbose=False)["input_ids"])
+        return len(tokenizer(self._prompts["document"] + without_surrogates(text), truncation=False, verbose=False)["input_ids"])
 
     def _embed(self, texts: Sequence[str], kind: str) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self.dim), np.float32)
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
         rows: NDArray[np.float32] = encode(
-            list(texts), prompt=self._prompts[kind], batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            [without_surrogates(text) for text in texts], prompt=self._prompts[kind], batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         rows = np.asarray(rows, dtype=np.float32)
         if not np.isfinite(rows).all():
@@ -56,7 +58,7 @@ def load(name: str, threads: int) -> SentenceTransformerEmbedder:
     """Raises ModelError with the remedy: extra not installed, no such model, no network."""
     try:
         import torch
-        from sentence_transformers import SentenceTransformer
+        import sentence_transformers as library
     except ImportError:
         raise ModelError(
             Message(
@@ -66,10 +68,20 @@ def load(name: str, threads: int) -> SentenceTransformerEmbedder:
         ) from None
     torch.set_num_threads(threads)
     try:
-        return SentenceTransformerEmbedder(name, SentenceTransformer(name, device="cpu"))
+        return SentenceTransformerEmbedder(name, _open(library, name))
     except Exception as fault:
         reason = str(fault).strip().splitlines()[0][:200] if str(fault).strip() else type(fault).__name__
         raise _unusable(name, f"cannot be loaded ({reason})", f"เปิดไม่ได้ ({reason})") from fault
+
+
+def _open(library: Any, name: str) -> Any:
+    """What is on this machine is taken without asking the network, which may be slow, absent, or hold another version."""
+    try:
+        return library.SentenceTransformer(name, device="cpu", local_files_only=True)
+    except Exception:
+        if Path(name).is_dir():
+            raise
+    return library.SentenceTransformer(name, device="cpu")
 
 
 def _unusable(name: str, en: str, th: str) -> ModelError:

@@ -10,6 +10,7 @@ The weights are read out of model.onnx and turned back into floats, so there is 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import torch
 from sentence_transformers.base.modules.input_module import InputModule
 from transformers import BertConfig, BertModel
 
-from kb.embedding.builtin import GRAPH, read_manifest
+from kb.embedding.builtin import GRAPH, MANIFEST, read_manifest
 from kb.embedding.tokenizer import BilingualTokenizer
 
 
@@ -53,7 +54,11 @@ class BilingualTransformer(InputModule):  # type: ignore[misc]
         return int(self.body.config.hidden_size)
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
-        raise NotImplementedError("The built-in model is written by training.export")
+        """Copy the folder. Raises ValueError after training: int8 would round it away unseen, and `training.export` is the way."""
+        if any(not torch.equal(value, self.body.state_dict()[name]) for name, value in _weights(self.folder / GRAPH).items()):
+            raise ValueError("The weights were changed: write the folder with training.export")
+        for name in (MANIFEST, "config.json", *read_manifest(self.folder)["files"]):
+            shutil.copyfile(self.folder / name, Path(output_path) / name)
 
     @classmethod
     def load(cls, model_name_or_path: str, **_: Any) -> BilingualTransformer:

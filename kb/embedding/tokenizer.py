@@ -23,6 +23,11 @@ WORDS, PIECES = "thai_words.txt", "tokenizer.json"
 VERSION = f"1 newmm/{pythainlp_version}"
 
 
+def without_surrogates(text: str) -> str:
+    """Halves of characters, as a command line or JSON may bring them, become "?": libraries outside Python refuse them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 class BilingualTokenizer:
     """The tokenizer of one model folder."""
 
@@ -46,6 +51,7 @@ class BilingualTokenizer:
         return len(self._inner(text)) + 2
 
     def _inner(self, text: str) -> list[int]:
+        text = without_surrogates(text)
         if not THAI.search(text):
             return list(self._pieces.encode(text, add_special_tokens=False).ids)
         return [each for word in word_tokenize(text, keep_whitespace=False) for each in self._word(word.strip())]

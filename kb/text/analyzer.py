@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.text import english, normalise, thai
 from kb.text.graphemes import snap
 
 VERSION = 1  # raise when terms change for a reason that the parts' own versions do not show
 PART_WEIGHT = 0.2  # of a word inside a compound of the question, beside the compound's 1; measured in docs/text.md
+CACHED_TEXTS = 1024  # about 30 MB of passages
 _PROBE = "โครงการเมืองสีเขียว กทม. ๒๕๖๕ นํ้าเสีย เทศบาลตำบล ต่าง ๆ PM 2.5 CO₂ (ASCN) e-waste WHO U.S. municipalities' 1,600"
 
 
@@ -21,6 +23,9 @@ class Piece:
     start: int  # code points of the normalised text
     end: int  # exclusive
     term: str
+
+
+Group = tuple[Piece, ...]  # a token, then the words inside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Analyzer:
 
     def __init__(self, domain_words: Iterable[str]) -> None:
         self._segmenter = thai.Segmenter(normalise.normalise(word).text for word in domain_words)
+        # The same passages are shown again and again, and each is read once for every group of terms.
+        self._read = lru_cache(maxsize=CACHED_TEXTS)(self._analyse)
 
     @property
     def fingerprint(self) -> str:
@@ -58,17 +65,16 @@ class Analyzer:
 
     def index_terms(self, text: str) -> list[str]:
         """What stands in the index for a passage, in order, with repetitions. Terms hold no white space."""
-        return [piece.term for group in self._groups(normalise.normalise(text).text) for piece in group]
+        return [piece.term for group in self._analyse(text)[1] for piece in group]
 
     def query_terms(self, text: str) -> list[Term]:
         """The words of a question without stop words; with them if it has no others."""
-        clean = normalise.normalise(text)
-        groups = list(self._groups(clean.text))
+        clean, groups = self._read(text)
         telling = [group for group in groups if not _is_stopword(group[0].term)] or groups
         return [self._term(text, clean, group) for group in telling]
 
     @staticmethod
-    def _term(text: str, clean: normalise.Normalised, group: Sequence[Piece]) -> Term:
+    def _term(text: str, clean: normalise.Normalised, group: Group) -> Term:
         start, end = clean.span(group[0].start, group[0].end)
         parts = (piece.term for piece in _outermost(group[1:]) if not _is_stopword(piece.term))
         terms = dict.fromkeys([group[0].term, *parts])
@@ -80,9 +86,9 @@ class Analyzer:
         Where a compound matches, the words in it are not named again; where only a part matches, the part is named.
         """
         wanted = self._surfaces(query)
-        clean = normalise.normalise(passage_text)
+        clean, groups = self._read(passage_text)
         found: list[tuple[int, int, str]] = []
-        for group in self._groups(clean.text):
+        for group in groups:
             end = -1
             for piece in sorted(group, key=lambda p: (p.start, -p.end)):
                 if piece.term in wanted and piece.end > end:
@@ -95,31 +101,33 @@ class Analyzer:
         """Index term -> the word of the question, or the part of it, that asks for it."""
         surfaces: dict[str, str] = {}
         for term in query:
-            inside = normalise.normalise(term.text)
-            for piece in (piece for group in self._groups(inside.text) for piece in group):
+            inside, groups = self._read(term.text)
+            for piece in (piece for group in groups for piece in group):
                 start, end = inside.span(piece.start, piece.end)
                 surfaces.setdefault(piece.term, term.text[start:end])
             surfaces |= {each: surfaces.get(each, term.text) for each in term.terms} | {term.terms[0]: term.text}
         wanted = {each for term in query for each in term.terms}
         return {term: surface for term, surface in surfaces.items() if term in wanted}
 
-    def _groups(self, text: str) -> Iterator[list[Piece]]:
-        """One group for each token of a normalised text, in order: the token, then the words inside it."""
-        tokens = [self._thai_group(text, start, end) for start, end in self._segmenter.segment(text) if _is_thai(text[start])]
-        tokens += [_english_group(token) for token in english.tokens(text)]
-        yield from sorted((group for group in tokens if group), key=lambda group: group[0].start)
+    def _analyse(self, text: str) -> tuple[normalise.Normalised, tuple[Group, ...]]:
+        """The normalised text, and for each of its tokens in order: the token, then the words inside it."""
+        clean = normalise.normalise(text)
+        spans = ((start, end) for start, end in self._segmenter.segment(clean.text) if thai.is_thai(clean.text[start]))
+        groups = [self._thai_group(clean.text, start, end) for start, end in spans]
+        groups += [_english_group(token) for token in english.tokens(clean.text)]
+        return clean, tuple(sorted((group for group in groups if group), key=lambda group: group[0].start))
 
-    def _thai_group(self, text: str, start: int, end: int) -> list[Piece]:
+    def _thai_group(self, text: str, start: int, end: int) -> Group:
         word = text[start:end]
         inner = self._segmenter.inner_words(word) if not thai.is_abbreviation(word) else ()
         spans = [(start, end), *((start + a, start + b) for a, b in inner)]
         pieces = [Piece(a, b, thai.term(text[a:b])) for a, b in spans]
-        return [piece for piece in pieces if piece.term]
+        return tuple(piece for piece in pieces if piece.term)
 
 
-def _english_group(token: english.Token) -> list[Piece]:
+def _english_group(token: english.Token) -> Group:
     parts = [part for part in token.parts if len(part.term) > 1]
-    return [Piece(each.start, each.end, each.term) for each in (token, *parts) if each.term]
+    return tuple(Piece(each.start, each.end, each.term) for each in (token, *parts) if each.term)
 
 
 def _outermost(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -129,10 +137,6 @@ def _outermost(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if piece.start >= end:
             yield piece
             end = piece.end
-
-
-def _is_thai(character: str) -> bool:
-    return "\u0e01" <= character <= "\u0e4e" and character != "\u0e3f"
 
 
 def _is_stopword(term: str) -> bool:

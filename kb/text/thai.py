@@ -173,6 +173,11 @@ def term(word: str) -> str:
     return _LONE_SIGNS.sub("", word).replace(".", "")
 
 
+def is_thai(character: str) -> bool:
+    """A letter, vowel or mark of Thai, not ฿ nor a digit."""
+    return _CHUNK.match(character) is not None
+
+
 def is_abbreviation(word: str) -> bool:
     return _ABBREVIATION.fullmatch(word) is not None
 
