@@ -23,6 +23,7 @@ from kb.embedding import open_embedder
 from kb.index.statistics import SimilarityStatistics
 from kb.index.terms import TermIndex
 from kb.index.vectors import Vectors
+from kb.search.question import term_weights
 from kb.text.analyzer import Analyzer
 
 WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 1e6)
@@ -65,7 +66,7 @@ def measure(name: str, pool: Sequence[tuple[str, str]], questions: Sequence[tupl
         terms = TermIndex.read(Path(folder) / "terms")
         reciprocal: dict[float, list[float]] = {weight: [] for weight in WEIGHTS}
         for (key, text), vector in zip(questions, embedder.queries([text for _, text in questions]), strict=True):
-            weights = {term: 1.0 for each in analyzer.query_terms(text) for term in each.terms}
+            weights = term_weights(analyzer.query_terms(text))
             found, scores = terms.search(weights, DEPTH)
             near, _ = vectors.search(vector, DEPTH, (0, len(pool)))
             candidates = np.union1d(found, near)

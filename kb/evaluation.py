@@ -1,7 +1,8 @@
 """How good is the search? Questions with their relevant documents, asked in every direction, in each arm.
 
 A direction `th→en` asks the Thai questions of the English versions only, as if they had no translation. `mixed` asks all questions
-of all versions, where a translation pair is one document. Measures: nDCG@10 (Järvelin & Kekäläinen 2002), reciprocal rank, recall@10, through ir-measures.
+of all versions, where a translation pair is one document. Measures: nDCG@10 (Järvelin & Kekäläinen 2002), reciprocal rank and
+recall@10, through ir-measures.
 """
 
 from __future__ import annotations

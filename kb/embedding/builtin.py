@@ -81,7 +81,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             path, f"is of format {manifest.get('format')}, this version reads {FORMAT}", f"เป็นรูปแบบที่รุ่นนี้ (รูปแบบ {FORMAT}) อ่านไม่ได้"
         )
     sizes = (manifest.get("dim"), manifest.get("max_tokens"))
-    if not REQUIRED <= files.keys() or not all(isinstance(size, int) and size > 0 for size in sizes):
+    if REQUIRED - files.keys() or not all(isinstance(size, int) and size > 0 for size in sizes):
         raise _damaged(path, "lacks a file, `dim` or `max_tokens`", "ขาดชื่อไฟล์ `dim` หรือ `max_tokens`")
     for name, expected in files.items():
         _check(folder / name, expected)

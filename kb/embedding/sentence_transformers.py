@@ -46,7 +46,11 @@ class SentenceTransformerEmbedder:
             return np.zeros((0, self.dim), np.float32)
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
         rows: NDArray[np.float32] = encode(
-            [without_surrogates(text) for text in texts], prompt=self._prompts[kind], batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            [without_surrogates(text) for text in texts],
+            prompt=self._prompts[kind],
+            batch_size=BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         rows = np.asarray(rows, dtype=np.float32)
         if not np.isfinite(rows).all():
@@ -57,8 +61,8 @@ class SentenceTransformerEmbedder:
 def load(name: str, threads: int) -> SentenceTransformerEmbedder:
     """Raises ModelError with the remedy: extra not installed, no such model, no network."""
     try:
-        import torch
         import sentence_transformers as library
+        import torch
     except ImportError:
         raise ModelError(
             Message(

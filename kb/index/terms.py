@@ -33,6 +33,8 @@ class TermIndex:
         self._index = index
         # Terms come ready from the analyzer; they hold no white space.
         index.register_tokenizer(TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        # Files never change once they are published: no thread need watch them.
+        index.config_reader("manual")
         index.reload()
         self._schema = index.schema
         self._searcher = index.searcher()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.errors import Lang, Message, QueryError
@@ -35,10 +36,19 @@ class Question:
 
         In the other language the question's own words still count: names, acronyms and figures are the same in both.
         """
-        weights = {term: 1.0 for each in self.terms for term in each.terms}
+        asked = [*self.terms]
         if doc_lang != self.lang:
-            weights |= {term: 1.0 for translation in self.translations for each in translation.terms for term in each.terms}
-        return weights
+            asked += [each for translation in self.translations for each in translation.terms]
+        return term_weights(asked)
+
+
+def term_weights(asked: Iterable[Term]) -> dict[str, float]:
+    """Index term -> weight; a term that is asked for twice has the greater weight, not the sum."""
+    weights: dict[str, float] = {}
+    for each in asked:
+        for term, weight in each.weights.items():
+            weights[term] = max(weight, weights.get(term, 0.0))
+    return weights
 
 
 def understand(text: str, analyzer: Analyzer, glossary: Glossary) -> Question:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -104,20 +105,37 @@ def test_a_damaged_model_is_named(tmp_path: Path, name: str, damage: str) -> Non
         open_embedder(str(tmp_path / "model"))
 
 
-@pytest.mark.parametrize("manifest", ["", "[]", "{}", json.dumps({"format": 99, "files": {}})])
+@pytest.mark.parametrize("manifest", ["", "[]", "{}", json.dumps({"format": 99, "files": {}}), json.dumps({"format": 1, "files": {}})])
 def test_a_damaged_manifest_is_named(tmp_path: Path, manifest: str) -> None:
     (tmp_path / "kb_model.json").write_text(manifest)
     with pytest.raises(ModelError, match=r"kb_model\.json"):
         open_embedder(str(tmp_path))
 
 
-def test_a_graph_that_is_none_is_named(tmp_path: Path) -> None:
-    import hashlib
-
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("model.onnx", b"no graph"), ("tokenizer.json", b"{}"), ("thai_words.txt", b""), ("thai_words.txt", b"\xe0\xb8")],
+)
+def test_a_file_that_cannot_be_parsed_is_named(tmp_path: Path, name: str, content: bytes) -> None:
     shutil.copytree(BUILTIN_FOLDER, tmp_path / "model")
+    (tmp_path / "model" / name).write_bytes(content)
     manifest = json.loads((tmp_path / "model/kb_model.json").read_text())
-    (tmp_path / "model/model.onnx").write_bytes(b"no graph")
-    manifest["files"]["model.onnx"] = hashlib.sha256(b"no graph").hexdigest()
+    manifest["files"][name] = hashlib.sha256(content).hexdigest()
     (tmp_path / "model/kb_model.json").write_text(json.dumps(manifest))
-    with pytest.raises(ModelError, match=r"model\.onnx"):
+    with pytest.raises(ModelError, match=name.replace(".", r"\.")):
         open_embedder(str(tmp_path / "model"))
+
+
+def test_half_a_character_is_read_as_a_question_mark(embedder) -> None:  # type: ignore[no-untyped-def]
+    halves, marks = embedder.queries(["waste \ud800", "ขยะ\udc80"]), embedder.queries(["waste ?", "ขยะ?"])
+    np.testing.assert_array_equal(halves, marks)
+
+
+def test_sentence_transformers_saves_the_same_model(embedder, reference, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    reference.save(str(tmp_path / "saved"))
+    assert open_embedder(str(tmp_path / "saved")).digest == embedder.digest
+    weights = reference[0].body.embeddings.word_embeddings.weight.data
+    weights[0, 0] += 1
+    with pytest.raises(ValueError, match=r"training\.export"):
+        reference.save(str(tmp_path / "changed"))
+    weights[0, 0] -= 1
