@@ -2,9 +2,9 @@
 
     python bench/language_balance.py
 
-Takes content/, keeps the Thai file of every second subject and the English file of the others, and asks all evaluation questions with several
-scales for the language that is not the question's. Prints nDCG@10 and the share of the first five hits in the question's language (half of the
-relevant documents are).
+Takes content/, keeps the Thai file of every second subject and the English file of the others, and asks all evaluation questions
+with several scales for the language that is not the question's. Prints nDCG@10 and the share of the first five hits in the
+question's language (half of the relevant documents are).
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     python bench/passage_size.py
 
-Prints for each limit (tokens of the embedding model, context included) the number of passages and nDCG@10 of hybrid and vectors in every direction.
+Prints for each limit (tokens of the embedding model, context included) the number of passages and nDCG@10 of hybrid and vectors in
+every direction.
 """
 
 from __future__ import annotations

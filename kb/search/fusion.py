@@ -15,12 +15,12 @@ from kb.search.arms import Candidates
 from kb.types import Mode
 
 # What all words of the question found once in a passage add, in standard deviations of the similarity.
-TERM_WEIGHT_SAME = 8.0  # documents in the question's language
+TERM_WEIGHT_SAME = 12.0  # documents in the question's language
 TERM_WEIGHT_CROSS = 3.0  # documents in the other language: glossary terms, names, acronyms
 # A near passage in the question's own language holds words of the question too and gets their weight on top; one in the other language
 # cannot. On average the words double the score, so the other language's is doubled: without it, three of four hits in a collection
 # half Thai, half English were in the language of the question.
-CROSS_SCALE = 2.0
+CROSS_SCALE = 2.5
 
 
 def fuse(candidates: Candidates, mode: Mode, same_language: bool) -> NDArray[np.float32]:
@@ -37,7 +37,7 @@ def fuse(candidates: Candidates, mode: Mode, same_language: bool) -> NDArray[np.
 # A passage counts as an answer if its cosine with the question is at least this share of what two random passages have with each other ...
 LEAST_OF_CHANCE = 0.7
 # ... or if it holds this share of the question's words.
-LEAST_COVERAGE = 0.2
+LEAST_COVERAGE = 0.1
 
 
 def relevant(candidates: Candidates, mode: Mode, chance: float) -> NDArray[np.bool_]:
