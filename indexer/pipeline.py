@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from indexer import collection, publish
 from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
 from indexer.lock import writer_lock
+from kb import __version__
 from kb import passages as splitter
 from kb.embedding import Embedder
 from kb.errors import ContentFault, IndexMissing, IndexProblem, Message
@@ -39,7 +40,7 @@ class Report:
     embedded: int  # texts (passages and their sentences) whose vector was computed in this run
     reused: int  # texts whose vector was at hand
     published: bool  # False: nothing had changed
-    reason: str  # why everything was made anew: "", "rebuild", "model", "analyzer", "format", "damaged"
+    reason: str  # why everything was made anew: "", "rebuild", "model", "analyzer", "version", "damaged"
 
 
 def build(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool = False) -> Report:
@@ -93,7 +94,7 @@ def _reason(old: Manifest | None, draft: Manifest, rebuild: bool) -> str:
     checks = {
         "model": old.model.digest != draft.model.digest,
         "analyzer": old.analyzer != draft.analyzer,
-        "format": old.passage_limit != draft.passage_limit,
+        "version": (old.passage_limit, old.version) != (draft.passage_limit, draft.version),
     }
     return next((name for name, failed in checks.items() if failed), "")
 
@@ -190,6 +191,7 @@ def _draft(documents: Sequence[Document], glossary: Glossary, analyzer: Analyzer
         model=ModelStamp(embedder.name, embedder.digest, embedder.dim),
         analyzer=analyzer.fingerprint,
         passage_limit=splitter.DEFAULT_LIMIT,
+        version=__version__,
         content_digest=content_digest(documents, glossary),
         documents=len(documents),
         subjects=len({document.id for document in documents}),

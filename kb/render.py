@@ -28,7 +28,7 @@ MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 # What may stand before the text of a line: heading, quotation, list item, first cell of a table.
 PREFIX = re.compile(r" {0,3}(?:#{1,6}[ \t]*|>[ \t]?|[-*+][ \t]+|\d+\.[ \t]+|\|[ \t]*)*")
 # Lines whose beginning the parser must see untouched: code, definitions of links and footnotes, rules, underlines of headings and tables.
-UNMARKED = re.compile(r" {4}|\t| {0,3}\[[^\]]*\]:|[\s=|:*_-]*$")
+UNMARKED = re.compile(r"\x02| {4}|\t| {0,3}\[[^\]]*\]:|[\s=|:*_-]*$")
 
 TAGS = {
     *("p", "br", "hr", "blockquote", "pre", "code", "em", "strong", "sub", "sup", "span", "div"),
@@ -74,6 +74,7 @@ def _markdown(lang: Lang, first_line: int) -> Markdown:
             TableExtension(use_align_attribute=True),
             FootnoteExtension(BACKLINK_TITLE=BACK_TO_TEXT.in_language(lang)),
             "sane_lists",
+            "fenced_code",
             TocExtension(marker="", slugify=lambda text, _separator: slug(text)),
         ]
     )

@@ -20,7 +20,7 @@ REASONS = {
     "analyzer": Message(
         "The tokeniser or its dictionary has changed: all terms were made anew.", "ตัวตัดคำหรือพจนานุกรมเปลี่ยนไป จึงตัดคำใหม่ทั้งหมด"
     ),
-    "format": Message("The index was in another format: it was made anew.", "รูปแบบดัชนีเปลี่ยนไป จึงสร้างใหม่"),
+    "version": Message("Another version of kb had made the index: it was made anew.", "ดัชนีเดิมสร้างด้วย kb รุ่นอื่น จึงสร้างใหม่"),
     "damaged": Message("The old index was damaged or in another format: it was made anew.", "ดัชนีเดิมเสียหายหรือเป็นรูปแบบอื่น จึงสร้างใหม่"),
 }
 

@@ -36,6 +36,7 @@ class Manifest:
     model: ModelStamp
     analyzer: str  # fingerprint of tokeniser, normaliser, stemmer and dictionary
     passage_limit: int  # tokens
+    version: str  # of kb: another one may cut passages and sentences in other places
     content_digest: str  # sha256 over paths and digests of all documents and of the glossary
     documents: int  # files
     subjects: int  # documents with translations counted once

@@ -18,6 +18,7 @@ from kb.types import Highlight, Passage, PassageHit, Why
 
 # A sentence that holds one more of the question's words is preferred to one that is this much nearer in cosine.
 WORD_BONUS = 0.1
+SHORTEST_PART = 3  # letters and marks of a word's part that is worth marking
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def passage_hit(
     vector: NDArray[np.float32] | None,
     analyzer: Analyzer,
 ) -> Explained:
-    found = analyzer.matches(passage.text, question.terms)
+    found = [match for match in analyzer.matches(passage.text, question.terms) if _telling(match[2], question)]
     spans = [(start, end) for start, end, _ in found]
     translated = []
     for translation in question.translations if passage.lang != question.lang else ():
@@ -48,6 +49,11 @@ def passage_hit(
     hit = PassageHit(passage, round(scored.score, 4), similarity, highlights, answer)
     matched = tuple(dict.fromkeys(surface for _, _, surface in found))
     return Explained(hit, matched, tuple(dict.fromkeys(translated)))
+
+
+def _telling(surface: str, question: Question) -> bool:
+    """A whole word of the question, or a part of one that is long enough to mean something by itself."""
+    return len(surface) >= SHORTEST_PART or any(surface == term.text for term in question.terms)
 
 
 def _occurrences(text: str, translation: Translation, analyzer: Analyzer) -> list[tuple[int, int]]:

@@ -18,8 +18,8 @@ from kb.types import Mode
 TERM_WEIGHT_SAME = 12.0  # documents in the question's language
 TERM_WEIGHT_CROSS = 3.0  # documents in the other language: glossary terms, names, acronyms
 # A near passage in the question's own language holds words of the question too and gets their weight on top; one in the other language
-# cannot. On average the words double the score, so the other language's is doubled: without it, three of four hits in a collection
-# half Thai, half English were in the language of the question.
+# cannot. Without this scale five of six hits in a collection half Thai, half English were in the
+# language of the question; with it about half (bench/language_balance.py).
 CROSS_SCALE = 2.5
 
 
