@@ -25,6 +25,7 @@ from kb.index.store import Sentence, Store
 from kb.text import sentences
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
+from kb.text.normalise import normalise
 from kb.types import LANGS, Document, Passage, Problem
 
 GLOSSARY = "glossary.tsv"
@@ -131,8 +132,9 @@ def _publish(
     passages = [(number, p) for number, document in enumerate(ordered) for p in splitter.split(document, embedder.count_tokens)]
     terms = _terms([p for _, p in passages], analyzer, on_progress)
     spans = [sentences.split(p.text, p.lang) for _, p in passages]
-    texts = [p.embedded_text for _, p in passages]
-    parts = [p.text[start:end] for (_, p), found in zip(passages, spans, strict=True) for start, end in found]
+    # Passages are embedded as questions are: normalised. What is stored and shown stays as written.
+    texts = [normalise(p.embedded_text).text for _, p in passages]
+    parts = [normalise(p.text[start:end]).text for (_, p), found in zip(passages, spans, strict=True) for start, end in found]
     vectors = _vectors(index_dir, [*texts, *parts], embedder, on_progress, fresh=reason == "rebuild")
     resources = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json()}
     contents = publish.Contents(

@@ -234,7 +234,7 @@ def _not_found(document_id: str, lang: Sequence[str] | None) -> NotFound:
     in_en, in_th = (f" in {lang}", f" ภาษา {lang}") if lang else ("", "")
     return NotFound(
         Message(
-            en=f"{document_id}: there is no such document{in_en}. `documents?limit=500` lists them all.",
-            th=f"{document_id}: ไม่มีเอกสารนี้{in_th} ดูรายการทั้งหมดได้ที่ `documents?limit=500`",
+            en=f"{document_id}: there is no such document{in_en}. See the list of all documents (API: documents?limit=500).",
+            th=f"{document_id}: ไม่มีเอกสารนี้{in_th} ดูได้จากรายการเอกสารทั้งหมด (API: documents?limit=500)",
         )
     )

@@ -67,9 +67,10 @@ def _handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        if _is_api(request) or error.status_code != 404:
+        if _is_api(request):
             return problems.from_http(request, error)
-        return error_pages.page(request, 404, problems.NO_SUCH_ADDRESS)
+        message = problems.NO_SUCH_ADDRESS if error.status_code == 404 else problems.title(error.status_code)
+        return error_pages.page(request, error.status_code, message)
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:

@@ -35,12 +35,23 @@ def status_of(error: KbError) -> int:
     return 503 if isinstance(error, IndexProblem) else 500
 
 
+def title(status: int) -> Message:
+    phrase = HTTPStatus(status).phrase
+    return TITLES.get(status, Message(phrase, phrase))
+
+
 def problem(
     request: Request, status: int, detail: str, errors: list[dict[str, str]] | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     lang = asker_lang(request)
-    title = TITLES[status].in_language(lang) if status in TITLES else HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path, "errors": errors or []}
+    body = {
+        "type": "about:blank",
+        "title": title(status).in_language(lang),
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        "errors": errors or [],
+    }
     return JSONResponse(body, status, {"Content-Language": lang, **(headers or {})}, media_type="application/problem+json")
 
 

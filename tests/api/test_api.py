@@ -140,6 +140,12 @@ def test_errors_are_problem_details(
     assert any("ก" <= letter <= "๙" for letter in thai["title"]) and any("ก" <= letter <= "๙" for letter in thai["detail"])
 
 
+def test_a_wrong_method_on_a_page_is_a_page(client: TestClient) -> None:
+    reply = client.post("/browse")
+    assert reply.status_code == 405 and reply.headers["content-type"].startswith("text/html")
+    assert client.post(f"{API}/search").headers["content-type"] == "application/problem+json"
+
+
 def test_errors_follow_the_questions_language(client: TestClient) -> None:
     reply = client.get(f"{API}/search", params={"q": "ขยะ", "limit": 0})
     assert reply.headers["content-language"] == "th"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SMALL, HashEmbedder, silent, write_folder
+from conftest import SMALL, HashEmbedder, document, silent, write_folder
 
 from indexer.embeddings import BATCH, EmbeddingCache, embed
 from indexer.pipeline import build
@@ -95,6 +95,16 @@ def test_rows_are_ordered_by_language_and_hold_the_right_vectors(small_content: 
         assert {p.lang for p in passages.values()} == {lang}
         texts = [passages[row].embedded_text for row in range(first, end)]
         np.testing.assert_allclose(opened.vectors.rows(first, end), embedder.passages(texts), atol=1e-6)
+
+
+def test_passages_are_embedded_normalised_and_stored_as_written(tmp_path: Path) -> None:
+    written = "นํ้าเสีย ๑๒ ตัน"
+    write_folder(tmp_path / "content", {"a.th.md": document("เรื่องน้ำ", written)})
+    embedder = HashEmbedder()
+    index(tmp_path / "content", embedder)
+    assert any("น้ำเสีย 12 ตัน" in text for text in embedder.embedded) and not any("๑๒" in text for text in embedder.embedded)
+    stored = open_index(tmp_path / "index").store
+    assert [p.text for p in stored.passages([0]).values()] == [written]
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
