@@ -104,7 +104,8 @@ class KnowledgeBase:
             found = arms.find(self._index, asking.question, asking.vector, lang, rows, use_terms=asking.mode != "vectors")
             kept = fusion.relevant(found, asking.mode, self._chance(asking.question.lang, lang))
             scored += [each for each, keep in zip(_scored(found, asking), kept, strict=True) if keep]
-        return grouping.rank(scored, self._group_of)
+        ranked = grouping.rank(scored, self._group_of)
+        return grouping.without_tail(ranked) if asking.mode == "hybrid" else ranked
 
     def _chance(self, asked: Lang, lang: Lang) -> float:
         return statistics.chance(self._index.statistics[asked], self._index.statistics[lang], same=asked == lang)

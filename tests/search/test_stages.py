@@ -1,0 +1,43 @@
+"""Fusion and grouping on plain values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kb.search import fusion, grouping
+from kb.search.arms import Candidates
+from kb.search.grouping import Ranked, Scored
+
+
+def candidates(cosines: list[float], standardised: list[float], coverage: list[float]) -> Candidates:
+    rows = np.arange(len(cosines), dtype=np.int64)
+    return Candidates("th", rows, *(np.array(each, np.float32) for each in (cosines, standardised, coverage)))
+
+
+def test_scores_of_the_two_arms_are_added() -> None:
+    found = candidates([0.5, 0.2], [2.0, -1.0], [0.0, 0.5])
+    np.testing.assert_allclose(fusion.fuse(found, "hybrid", same_language=True), [2.0, -1.0 + 12 * 0.5])
+    np.testing.assert_allclose(fusion.fuse(found, "hybrid", same_language=False), [2.5 * 2.0, 2.5 * (-1.0 + 3 * 0.5)])
+    np.testing.assert_allclose(fusion.fuse(found, "terms", same_language=True), [0.0, 0.5])
+    np.testing.assert_allclose(fusion.fuse(found, "vectors", same_language=True), [2.0, -1.0])
+
+
+def test_a_passage_counts_when_it_is_near_or_holds_the_words() -> None:
+    found = candidates([0.5, 0.1, 0.1], [3.0, 0.0, 0.0], [0.0, 0.5, 0.05])
+    assert fusion.relevant(found, "hybrid", chance=0.4).tolist() == [True, True, False]
+    assert fusion.relevant(found, "vectors", chance=0.4).tolist() == [True, False, False]
+    assert fusion.relevant(found, "terms", chance=0.4).tolist() == [False, True, True]
+
+
+def test_versions_of_a_subject_share_one_place_and_ties_go_by_id() -> None:
+    rows = {0: "b", 1: "a", 2: "b", 3: "c"}
+    scored = [Scored(row, "th", score, 0.0, 0.0) for row, score in ((0, 1.0), (1, 2.0), (2, 2.0), (3, 0.5))]
+    ranked = grouping.rank(scored, rows)
+    assert [(each.group_id, each.score) for each in ranked] == [("a", 2.0), ("b", 2.0), ("c", 0.5)]
+    assert [each.row for each in ranked[1].passages] == [2, 0]
+
+
+@pytest.mark.parametrize(("scores", "kept"), [([10.0, 1.5, 1.4], 2), ([10.0], 1), ([], 0), ([-1.0, -2.0], 2), ([0.0, -1.0], 2)], ids=str)
+def test_the_tail_is_cut_relative_to_the_best(scores: list[float], kept: int) -> None:
+    assert len(grouping.without_tail([Ranked(str(i), score, ()) for i, score in enumerate(scores)])) == kept
