@@ -119,8 +119,15 @@ class KnowledgeBase:
         explained = [
             explain.passage_hit(texts[each.row], each, sentences[each.row], asking.question, asking.vector, self._analyzer) for each in best
         ]
-        reason = explain.why(explained, asking.question, summary.lang)
+        reason = explain.why(explained, asking.question, summary.lang, self._words_in_translation(ranked, asking.question, summary.lang))
         return Hit(summary, round(ranked.score, 4), tuple(each.hit for each in explained), reason)
+
+    def _words_in_translation(self, ranked: Ranked, question: Question, shown: Lang) -> tuple[str, ...]:
+        """What the best passage in the question's own language says, when the document is shown in the other one."""
+        row = next((each.row for each in ranked.passages if each.lang == question.lang != shown), None)
+        if row is None:
+            return ()
+        return explain.matched_words(self._index.store.passages([row])[row].text, question, self._analyzer)
 
     def _best_passages(self, ranked: Ranked, asking: _Asking, number: int) -> list[Scored]:
         """Passages of the shown version, best first; measured anew where another version brought the document up."""
@@ -183,7 +190,7 @@ class KnowledgeBase:
         summary = self.catalogue.summary(self.catalogue.version(ranked.group_id, lang))
         cosine = round(ranked.passages[0].cosine, 4)
         message = Message(en=f"is close in meaning (cosine {cosine:.2f})", th=f"มีความหมายใกล้เคียง (โคไซน์ {cosine:.2f})")
-        return Hit(summary, round(ranked.score, 4), (), Why((), (), cosine, "", message))
+        return Hit(summary, round(ranked.score, 4), (), Why((), (), (), cosine, "", message))
 
     # Lists
 

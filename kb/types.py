@@ -174,6 +174,7 @@ class Why:
 
     matched_terms: tuple[str, ...]  # words of the question that occur literally, as written in the question
     translated_terms: tuple[tuple[str, str], ...]  # (word of the question, word found in the other language)
+    terms_in_translation: tuple[str, ...]  # words of the question that its version in the question's language holds, if another is shown
     similarity: float | None  # best cosine between question and passage
     nearest_sentence: str
     message: Message  # the same as one sentence for people

@@ -47,6 +47,7 @@ Knowledge = Annotated[KnowledgeBase, Depends(knowledge)]
 def filters(
     kind: Values = [],  # noqa: B006  FastAPI copies the default
     lang: Annotated[list[str], Query(max_length=MAX_VALUES, description="Only versions in these languages are searched and shown")] = [],  # noqa: B006
+    language: Annotated[list[str], Query(max_length=MAX_VALUES, description="The same as `lang`")] = [],  # noqa: B006
     country: Annotated[list[str], Query(max_length=MAX_VALUES, description="ISO code or name in Thai or English")] = [],  # noqa: B006
     city: Values = [],  # noqa: B006
     theme: Values = [],  # noqa: B006
@@ -54,7 +55,7 @@ def filters(
     organisation: Values = [],  # noqa: B006
     speaker: Values = [],  # noqa: B006
 ) -> Filters:
-    given = {"kind": kind, "lang": lang, "country": country, "city": city, "theme": theme, "year": year}
+    given = {"kind": kind, "lang": [*lang, *language], "country": country, "city": city, "theme": theme, "year": year}
     given |= {"organisation": organisation, "speaker": speaker}
     return Filters(**{name: tuple(value for value in values if value) for name, values in given.items()})
 
@@ -192,7 +193,7 @@ def _available(request: Request, knowledge_base: KnowledgeBase, document_id: str
     return asked if asked in offered else summary.lang
 
 
-KNOWN = {"q", "ui", "mode", "limit", "offset", "passages", *Filters.__dataclass_fields__}
+KNOWN = {"q", "language", "ui", "mode", "limit", "offset", "passages", *Filters.__dataclass_fields__}
 
 
 def unknown_parameters(request: Request) -> list[str]:

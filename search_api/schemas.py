@@ -67,6 +67,7 @@ class TranslatedTermOut(BaseModel):
 class WhyOut(BaseModel):
     matched_terms: list[str] = Field(description="Words of the question that stand in the passages")
     translated_terms: list[TranslatedTermOut] = Field(description="Words of the question found in the other language")
+    terms_in_translation: list[str] = Field(description="Words of the question in the version that is not shown")
     similarity: float | None
     nearest_sentence: str
     message: str = Field(description="The reason as a sentence, in the asker's language")
@@ -221,6 +222,7 @@ def hit(h: Hit, lang: Lang) -> HitOut:
     reason = WhyOut(
         matched_terms=list(h.why.matched_terms),
         translated_terms=[TranslatedTermOut(query=here, document=there) for here, there in h.why.translated_terms],
+        terms_in_translation=list(h.why.terms_in_translation),
         similarity=h.why.similarity,
         nearest_sentence=h.why.nearest_sentence,
         message=h.why.message.in_language(lang),

@@ -90,7 +90,7 @@ def run_of(ctx: click.Context) -> Run:
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output. ผลลัพธ์เป็น JSON")
 
 
-@cli.command()
+@cli.command(short_help="Index content/. จัดทำดัชนี")
 @click.option("--rebuild", is_flag=True, help="Make everything anew, vectors included. สร้างใหม่ทั้งหมด")
 @as_json
 @click.pass_context
@@ -101,7 +101,7 @@ def index(ctx: click.Context, rebuild: bool, as_json: bool) -> None:
     ctx.exit(indexing.run(run_of(ctx), rebuild, as_json))
 
 
-@cli.command()
+@cli.command(short_help="Ask in Thai or English. ค้นหา")
 @click.argument("question")
 @click.option("-n", "--limit", default=5, show_default=True, type=click.IntRange(1, 100), help="Documents. จำนวนเอกสาร")
 @click.option("--mode", type=click.Choice(["hybrid", "terms", "vectors"]), default="hybrid", show_default=True, help="Arms. วิธีค้น")
@@ -123,7 +123,7 @@ def search(ctx: click.Context, /, question: str, limit: int, mode: Any, show: An
     searching.run(run_of(ctx), question, limit, mode, show, filters, as_json)
 
 
-@cli.command()
+@cli.command(short_help="Web page and API. เปิดเว็บและ API")
 @click.option("--host", help="Address to listen on (KB_HOST). ที่อยู่")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (KB_PORT). พอร์ต")
 @click.pass_context
@@ -135,7 +135,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     start(run.settings, run.console.note, host, port)
 
 
-@cli.command()
+@cli.command(short_help="Check the documents. ตรวจเอกสาร")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @as_json
 @click.pass_context
@@ -147,7 +147,7 @@ def check(ctx: click.Context, folder: Path | None, as_json: bool) -> None:
     ctx.exit(checking.run(run, folder or run.settings.content_dir, as_json))
 
 
-@cli.command()
+@cli.command(short_help="What the index holds. สถานะของดัชนี")
 @as_json
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> None:
@@ -157,7 +157,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
     state.status(run_of(ctx), as_json)
 
 
-@cli.command()
+@cli.command(short_help="Checksums of the index. ตรวจความครบถ้วนของดัชนี")
 @as_json
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> None:
@@ -167,7 +167,7 @@ def verify(ctx: click.Context, as_json: bool) -> None:
     state.verify(run_of(ctx), as_json)
 
 
-@cli.command()
+@cli.command(short_help="Text to vectors. แปลงข้อความเป็นเวกเตอร์")
 @click.option("--kind", type=click.Choice(["query", "passage"]), required=True, help="How the lines are embedded. ชนิดของข้อความ")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="NumPy file, float32 (n, dim). ไฟล์ผลลัพธ์")
 @click.argument("source", type=click.File("r", encoding="utf-8"), default="-")
@@ -179,7 +179,7 @@ def embed(ctx: click.Context, kind: str, output: Path, source: Any) -> None:
     embedding.run(run_of(ctx), kind, output, source)
 
 
-@cli.command(name="eval")
+@cli.command(name="eval", short_help="Measure the search. ประเมินผลการค้น")
 @click.option("--questions", type=click.Path(path_type=Path, exists=True), help="JSON Lines of questions. ไฟล์คำถาม")
 @click.option("--floor", type=click.Path(path_type=Path, exists=True), help="JSON of least values; below: exit 1. เกณฑ์ขั้นต่ำ")
 @as_json

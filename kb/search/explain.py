@@ -97,7 +97,12 @@ def nearest(
     return Highlight(*snap(text, best.start, best.end))
 
 
-def why(explained: Sequence[Explained], question: Question, shown: Lang) -> Why:
+def matched_words(text: str, question: Question, analyzer: Analyzer) -> tuple[str, ...]:
+    """Words of the question, as written there, that stand in a text."""
+    return tuple(dict.fromkeys(surface for _, _, surface in analyzer.matches(text, question.terms) if _telling(surface, question)))
+
+
+def why(explained: Sequence[Explained], question: Question, shown: Lang, in_translation: tuple[str, ...] = ()) -> Why:
     """The reason for one document from its explained passages, best first."""
     matched = tuple(dict.fromkeys(word for each in explained for word in each.matched))
     translated = tuple(dict.fromkeys(pair for each in explained for pair in each.translated))
@@ -105,10 +110,17 @@ def why(explained: Sequence[Explained], question: Question, shown: Lang) -> Why:
     best = explained[0].hit if explained else None
     sentence = best.passage.text[best.answer.start : best.answer.end].strip() if best and best.answer else ""
     similarity = max(similarities, default=None)
-    return Why(matched, translated, similarity, sentence, _message(matched, translated, similarity, question.lang != shown))
+    message = _message(matched, translated, in_translation, similarity, question.lang != shown)
+    return Why(matched, translated, in_translation, similarity, sentence, message)
 
 
-def _message(matched: tuple[str, ...], translated: tuple[tuple[str, str], ...], similarity: float | None, crossing: bool) -> Message:
+def _message(
+    matched: tuple[str, ...],
+    translated: tuple[tuple[str, str], ...],
+    in_translation: tuple[str, ...],
+    similarity: float | None,
+    crossing: bool,
+) -> Message:
     en, th = [], []
     if matched:
         en.append("has the words " + ", ".join(matched))
@@ -117,6 +129,9 @@ def _message(matched: tuple[str, ...], translated: tuple[tuple[str, str], ...], 
         pairs = ", ".join(f"{here} ↔ {there}" for here, there in translated)
         en.append("has translated words " + pairs)
         th.append("มีคำแปลของ " + pairs)
+    if in_translation:
+        en.append("has the words " + ", ".join(in_translation) + " in its translation")
+        th.append("มีคำว่า " + ", ".join(in_translation) + " ในฉบับแปล")
     if similarity is not None:
         en.append(f"is close in meaning{' across languages' if crossing else ''} (cosine {similarity:.2f})")
         th.append(f"มีความหมายใกล้เคียง{'ข้ามภาษา' if crossing else ''} (โคไซน์ {similarity:.2f})")

@@ -50,6 +50,7 @@ WORDS: Mapping[str, Message] = {
     "read_here": Message("Read in context", "อ่านในเอกสาร"),
     "why": Message("Why this result", "เหตุที่พบ"),
     "words_found": Message("Words found", "คำที่ตรงกัน"),
+    "words_in_translation": Message("In its translation", "คำที่ตรงกันในฉบับแปล"),
     "words_translated": Message("Translated words", "คำแปลที่ตรงกัน"),
     "similarity": Message("Closeness in meaning", "ความใกล้เคียงของความหมาย"),
     "similarity_help": Message(

@@ -57,6 +57,7 @@ FILTERS = {
     "two values of one filter": ({"theme": ["water", "air"]}, {"case-studies/canal", "dialogues/forum"}),
     "two filters": ({"theme": "water", "kind": "dialogue"}, set()),
     "a city that no document has": ({"city": "Atlantis"}, set()),
+    "only English versions by the long name": ({"language": "en"}, {"case-studies/waste-bank", "case-studies/canal", "dialogues/forum"}),
     "only English versions": ({"lang": "en"}, {"case-studies/waste-bank", "case-studies/canal", "dialogues/forum"}),
 }
 

@@ -17,7 +17,7 @@ Kb = Callable[..., "subprocess.CompletedProcess[str]"]
 def test_help_is_bilingual_and_imports_no_heavy_library(run_kb: Kb) -> None:
     done = run_kb("--help")
     assert done.returncode == 0
-    assert "Ask a question in Thai or English" in done.stdout and "ฐานความรู้สองภาษา" in done.stdout
+    assert "Ask in Thai or English" in done.stdout and "ฐานความรู้สองภาษา" in done.stdout
     for command in ("index", "search", "serve", "check", "status", "verify", "embed", "eval"):
         assert f"  {command} " in done.stdout
         assert run_kb(command, "--help").returncode == 0

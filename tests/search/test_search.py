@@ -53,6 +53,14 @@ def test_why_names_words_of_both_languages(kb: KnowledgeBase) -> None:
     assert "food waste" in hit.why.message.en.lower() and "ขยะอาหาร" in hit.why.message.th
 
 
+def test_a_document_shown_in_the_other_language_names_the_words_of_its_translation(kb: KnowledgeBase) -> None:
+    hit = kb.search("ลดขยะพลาสติกในเมืองท่องเที่ยว", lang="en", limit=1).hits[0]
+    assert hit.document.lang == "en" and not hit.why.matched_terms
+    assert {"พลาสติก", "เมืองท่องเที่ยว"} <= set(hit.why.terms_in_translation)
+    assert "in its translation" in hit.why.message.en and "ในฉบับแปล" in hit.why.message.th
+    assert kb.search("ลดขยะพลาสติกในเมืองท่องเที่ยว", limit=1).hits[0].why.terms_in_translation == ()
+
+
 def test_marks_and_answers_stand_at_whole_grapheme_clusters(kb: KnowledgeBase) -> None:
     for question in ("น้ำเสีย ลำคลอง", "การทำปุ๋ยหมัก", "waste banks", "กำจัดขยะ"):
         for hit in kb.search(question, limit=10).hits:
