@@ -14,7 +14,6 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-K1 = 1.2
 TOKENIZER = "terms"
 WRITER_BYTES = 64_000_000
 
@@ -76,10 +75,6 @@ class TermIndex:
         """
         counted = weights if not known_only else {t: w for t, w in weights.items() if self._searcher.doc_freq("terms", t)}
         return sum(weight * self.idf(term) for term, weight in counted.items())
-
-    def starting_with(self, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """Terms of the collection with that prefix and the number of passages that hold them, most frequent first."""
-        return list(self._searcher.terms_with_prefix("terms", prefix, limit=limit))
 
     def search(
         self, weights: Mapping[str, float], limit: int, allowed: NDArray[np.int64] | None = None

@@ -1,6 +1,6 @@
 """The passages' vectors: the only file that knows FAISS.
 
-Exact inner product over unit rows, which is the cosine (0.3 ms at 10,000 × 256 on one thread).
+Exact inner product over unit rows, which is the cosine.
 """
 
 from __future__ import annotations
