@@ -1,4 +1,4 @@
-"""Text -> vectors. One protocol, two implementations: the built-in bilingual model, and any sentence-transformers model."""
+"""Text -> vectors. One protocol, three implementations: the built-in bilingual model, its static sibling, any of sentence-transformers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from kb.errors import Message, ModelError
 
-BUILTIN = "builtin"
-BUILTIN_FOLDER = Path(__file__).resolve().parent.parent / "models" / "builtin"
+BUILTIN, STATIC = "builtin", "builtin-static"
+MODELS = Path(__file__).resolve().parent.parent / "models"
+BUILTIN_FOLDER, STATIC_FOLDER = MODELS / BUILTIN, MODELS / STATIC
+STATIC_MANIFEST = "kb_static.json"  # tells a static model's folder from others without loading anything
 
 
 class Embedder(Protocol):
@@ -44,20 +46,25 @@ class Embedder(Protocol):
 
 
 def open_embedder(model: str, threads: int = 1) -> Embedder:
-    """`builtin`, a folder, or the name of a sentence-transformers model that is on this machine or can be fetched.
+    """`builtin`, `builtin-static`, a folder, or the name of a sentence-transformers model that is on this machine or can be fetched.
 
     threads: texts embedded side by side. Raises ModelError with the remedy.
     """
+    folder = MODELS / model if model in (BUILTIN, STATIC) else Path(model)
+    # Imported where it is wanted: the static model starts without ONNX Runtime and PyThaiNLP.
+    if model == STATIC or (folder / STATIC_MANIFEST).is_file():
+        from kb.embedding import static
+
+        return static.StaticEmbedder(model, folder, threads)
     from kb.embedding import builtin
 
-    folder = BUILTIN_FOLDER if model == BUILTIN else Path(model)
     if model == BUILTIN or builtin.is_builtin_format(folder):
         return builtin.BuiltinEmbedder(model, folder, threads)
     if (folder.is_absolute() or model.startswith(".")) and not folder.is_dir():
         raise ModelError(
             Message(
-                f"{model}: there is no model folder here. Set KB_MODEL to `builtin`, to a folder, or to a model's name.",
-                f"{model}: ไม่มีโฟลเดอร์แบบจำลองนี้ โปรดตั้ง KB_MODEL เป็น `builtin` โฟลเดอร์ หรือชื่อแบบจำลอง",
+                f"{model}: there is no model folder here. Set KB_MODEL to `builtin`, `builtin-static`, a folder or a name.",
+                f"{model}: ไม่มีโฟลเดอร์แบบจำลองนี้ โปรดตั้ง KB_MODEL เป็น `builtin`, `builtin-static` โฟลเดอร์ หรือชื่อแบบจำลอง",
             )
         )
     from kb.embedding import sentence_transformers

@@ -17,28 +17,28 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from kb.embedding import tokenizer
+from kb.embedding import manifest, tokenizer
+from kb.embedding.manifest import Layout
 from kb.embedding.tokenizer import BilingualTokenizer
-from kb.errors import Message, ModelError
 
 MANIFEST, GRAPH = "kb_model.json", "model.onnx"
-REQUIRED = {GRAPH, tokenizer.PIECES, tokenizer.WORDS}
 FORMAT = 1
+LAYOUT = Layout(MANIFEST, FORMAT, frozenset({GRAPH, tokenizer.PIECES, tokenizer.WORDS}))
 
 
 def is_builtin_format(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file()
+    return LAYOUT.stands_in(folder)
 
 
 class BuiltinEmbedder:
     """See kb.embedding.Embedder. Raises ModelError naming the file when the folder is damaged."""
 
     def __init__(self, name: str, folder: Path, threads: int = 1) -> None:
-        manifest = read_manifest(folder)
+        described = read_manifest(folder)
         self.name = name
-        self.dim: int = manifest["dim"]
-        self.max_tokens: int = manifest["max_tokens"]
-        self.digest = hashlib.sha256(json.dumps([manifest["files"], tokenizer.VERSION], sort_keys=True).encode()).hexdigest()
+        self.dim: int = described["dim"]
+        self.max_tokens: int = described["max_tokens"]
+        self.digest = hashlib.sha256(json.dumps([described["files"], tokenizer.VERSION], sort_keys=True).encode()).hexdigest()
         self._tokenizer = _tokenizer(folder, self.max_tokens)
         self._session = _session(folder / GRAPH)
         self._threads = threads
@@ -70,41 +70,7 @@ class BuiltinEmbedder:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The folder's manifest, all files compared with it before any library parses them."""
-    path = folder / MANIFEST
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_bytes())
-        files = dict(manifest["files"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise _damaged(path, "is missing or unreadable", "หายไปหรืออ่านไม่ได้") from None
-    if manifest.get("format") != FORMAT:
-        raise _damaged(
-            path, f"is of format {manifest.get('format')}, this version reads {FORMAT}", f"เป็นรูปแบบที่รุ่นนี้ (รูปแบบ {FORMAT}) อ่านไม่ได้"
-        )
-    sizes = (manifest.get("dim"), manifest.get("max_tokens"))
-    if REQUIRED - files.keys() or not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise _damaged(path, "lacks a file, `dim` or `max_tokens`", "ขาดชื่อไฟล์ `dim` หรือ `max_tokens`")
-    for name, expected in files.items():
-        _check(folder / name, expected)
-    return manifest
-
-
-def _check(path: Path, expected: str) -> None:
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        raise _damaged(path, "is missing or unreadable", "หายไปหรืออ่านไม่ได้") from None
-    if found != expected:
-        raise _damaged(path, f"is damaged: its checksum differs from {MANIFEST}", f"เสียหาย ค่าตรวจสอบไม่ตรงกับ {MANIFEST}")
-
-
-def _damaged(path: Path, en: str, th: str) -> ModelError:
-    return ModelError(
-        Message(
-            f"{path}: the model file {en}. Install the package again, or fetch the folder from version control.",
-            f"{path}: ไฟล์แบบจำลองนี้{th} โปรดติดตั้งแพ็กเกจใหม่ หรือดึงโฟลเดอร์จากระบบควบคุมรุ่น",
-        )
-    )
+    return manifest.read(folder, LAYOUT)
 
 
 def _tokenizer(folder: Path, max_tokens: int) -> BilingualTokenizer:
@@ -113,7 +79,7 @@ def _tokenizer(folder: Path, max_tokens: int) -> BilingualTokenizer:
     except Exception as fault:
         # The words are read by Python, the pieces by a library that raises bare Exceptions.
         path = folder / (tokenizer.WORDS if isinstance(fault, ValueError) else tokenizer.PIECES)
-        raise _damaged(path, f"cannot be loaded ({type(fault).__name__})", f"เปิดไม่ได้ ({type(fault).__name__})") from fault
+        raise manifest.damaged(path, f"cannot be loaded ({type(fault).__name__})", f"เปิดไม่ได้ ({type(fault).__name__})") from fault
 
 
 def _session(path: Path) -> Any:
@@ -124,4 +90,4 @@ def _session(path: Path) -> Any:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as fault:
-        raise _damaged(path, f"cannot be loaded ({type(fault).__name__})", f"เปิดไม่ได้ ({type(fault).__name__})") from fault
+        raise manifest.damaged(path, f"cannot be loaded ({type(fault).__name__})", f"เปิดไม่ได้ ({type(fault).__name__})") from fault

@@ -19,10 +19,10 @@ import numpy as np
 import onnx
 import torch
 from sentence_transformers.base.modules.input_module import InputModule
-from transformers import BertConfig, BertModel
 
 from kb.embedding.builtin import GRAPH, MANIFEST, read_manifest
 from kb.embedding.tokenizer import BilingualTokenizer
+from kb.embedding.torch_encoder import POINTS, Encoder
 
 
 class BilingualTransformer(InputModule):  # type: ignore[misc]
@@ -34,9 +34,9 @@ class BilingualTransformer(InputModule):  # type: ignore[misc]
         self.folder = folder
         self.max_seq_length = int(manifest["max_tokens"])
         self.tokenizer = BilingualTokenizer(folder, self.max_seq_length)
-        config = BertConfig(**json.loads((folder / "config.json").read_text("utf-8")))
-        self.body = BertModel(config, add_pooling_layer=False)
-        self.body.load_state_dict(_weights(folder / GRAPH), strict=False)
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        self.body = Encoder(config, config["thai_words"], config["correction_rank"])
+        self.body.load_state_dict(_weights(folder / GRAPH, self.body.english))
         self.body.eval()
 
     def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **_: Any) -> dict[str, torch.Tensor]:
@@ -47,34 +47,42 @@ class BilingualTransformer(InputModule):  # type: ignore[misc]
         return {"input_ids": torch.tensor(padded), "attention_mask": torch.tensor(mask)}
 
     def forward(self, features: dict[str, torch.Tensor], **_: Any) -> dict[str, torch.Tensor]:
-        hidden = self.body(input_ids=features["input_ids"], attention_mask=features["attention_mask"])
-        return {**features, "token_embeddings": hidden.last_hidden_state}
+        return {**features, "token_embeddings": self.body.tokens(features["input_ids"], features["attention_mask"])}
 
     def get_embedding_dimension(self) -> int:
-        return int(self.body.config.hidden_size)
+        return self.body.dim
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
         """Copy the folder. Raises ValueError after training: int8 would round it away unseen, and `training.export` is the way."""
-        if any(not torch.equal(value, self.body.state_dict()[name]) for name, value in _weights(self.folder / GRAPH).items()):
+        if any(not torch.equal(value, self.body.state_dict()[name]) for name, value in self._kept().items()):
             raise ValueError("The weights were changed: write the folder with training.export")
         for name in (MANIFEST, "config.json", *read_manifest(self.folder)["files"]):
             shutil.copyfile(self.folder / name, Path(output_path) / name)
+
+    def _kept(self) -> dict[str, torch.Tensor]:
+        return _weights(self.folder / GRAPH, self.body.english)
 
     @classmethod
     def load(cls, model_name_or_path: str, **_: Any) -> BilingualTransformer:
         return cls(Path(model_name_or_path))
 
 
-def _weights(path: Path) -> dict[str, torch.Tensor]:
-    """BertModel's state dict from the graph's int8 tensors and their scales."""
+def _weights(path: Path, english: int) -> dict[str, torch.Tensor]:
+    """Encoder's state dict from the graph's tensors. english: number of word pieces; the rows behind are Thai words."""
     tensors = {each.name: onnx.numpy_helper.to_array(each) for each in onnx.load(str(path)).graph.initializer}
-    weights: dict[str, Any] = {name: tensors[name] for name in tensors if name.endswith((".bias", "LayerNorm.weight"))}
-    for name in tensors:
-        if name.startswith("encoder.") and name.endswith(".scale"):
-            dense = name.removesuffix(".scale") + ".weight"
-            weights[dense] = ((tensors[dense].astype(np.float32) - tensors["zero"]) * tensors[name]).T
-    weights["embeddings.word_embeddings.weight"] = tensors["words"].astype(np.float32) * tensors["words.scale"]
-    weights["embeddings.position_embeddings.weight"] = tensors["positions"]
-    # The token type's row is already part of the positions.
-    weights["embeddings.token_type_embeddings.weight"] = np.zeros((2, tensors["positions"].shape[1]), np.float32)
+    kept = (".bias", "norm.weight", ".down", ".up", "positions")
+    weights: dict[str, Any] = {name: tensors[name].astype(np.float32) for name in tensors if name.endswith(kept)}
+    for point, readers in POINTS.items():
+        for name in (name for name in tensors if name.endswith(f".{point}.smooth")):
+            layer = name.removesuffix(f".{point}.smooth")
+            weights |= {
+                f"{layer}.matrices.{reader}.weight": _matrix(tensors, f"{layer}.matrices.{reader}", tensors[name]) for reader in readers
+            }
+    rows = tensors["words"].astype(np.float32) * tensors["words.scale"]
+    weights |= {"pieces.weight": rows[:english], "thai.weight": rows[english:]}
     return {name: torch.tensor(np.ascontiguousarray(value)) for name, value in weights.items()}
+
+
+def _matrix(tensors: dict[str, Any], name: str, smooth: Any) -> Any:
+    """(outputs, inputs). The graph makes the activations smaller before it quantises them, and the matrix larger by as much."""
+    return ((tensors[f"{name}.weight"].astype(np.float32) - tensors["zero"]) * tensors[f"{name}.scale"] * smooth[:, None]).T

@@ -1,4 +1,4 @@
-"""Text -> ids of the built-in model: Thai words by PyThaiNLP, everything else by the word pieces of the English model.
+"""Text -> ids of the built-in model: Thai words by kb.text.thai, everything else by the word pieces of the English model.
 
 Thai words have rows of their own behind the English word pieces. A Thai word that has none is cut greedily, longest part first,
 into words that have.
@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-import kb.offline  # noqa: F401  before PyThaiNLP
-
-# isort: split
-from pythainlp import __version__ as pythainlp_version
-from pythainlp.tokenize import word_tokenize
 from tokenizers import Tokenizer
+
+from kb.text import thai
 
 THAI = re.compile("[\u0e01-\u0e5b]")
 WORDS, PIECES = "thai_words.txt", "tokenizer.json"
 # Raise it whenever the same text would give other ids.
-VERSION = f"1 newmm/{pythainlp_version}"
+VERSION = f"2 {thai.VERSION}"
+
+
+@cache
+def segmenter() -> thai.Segmenter:
+    """Cuts as search does, but without the words of a glossary: those change, and vectors must not change with them."""
+    return thai.Segmenter(())
 
 
 def without_surrogates(text: str) -> str:
@@ -42,6 +46,11 @@ class BilingualTokenizer:
         self._start, self._end = self._pieces.encode("").ids
         self.max_tokens = max_tokens
 
+    @property
+    def size(self) -> int:
+        """Number of ids: word pieces and Thai words."""
+        return self._pieces.get_vocab_size() + len(self._index)
+
     def ids(self, text: str) -> list[int]:
         """Ids with the special tokens, cut at `max_tokens`."""
         return [self._start, *self._inner(text)[: self.max_tokens - 2], self._end]
@@ -54,7 +63,7 @@ class BilingualTokenizer:
         text = without_surrogates(text)
         if not THAI.search(text):
             return list(self._pieces.encode(text, add_special_tokens=False).ids)
-        return [each for word in word_tokenize(text, keep_whitespace=False) for each in self._word(word.strip())]
+        return [each for start, end in segmenter().segment(text) for each in self._word(text[start:end].strip())]
 
     def _word(self, word: str) -> Iterator[int]:
         if word in self._index:

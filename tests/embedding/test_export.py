@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import lzma
-from collections import Counter
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +10,10 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from kb.embedding import open_embedder
+from kb.embedding import open_embedder, tokenizer
 from kb.embedding.tokenizer import BilingualTokenizer
-from training.export import SAMPLE, choose, count_words, export
+from kb.embedding.torch_encoder import Encoder
+from training.export import export
 
 DIM = 32
 WORDS = ["ขยะ", "น้ำ", "เมือง", "ลด"]
@@ -43,30 +41,65 @@ def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def rows() -> np.ndarray:
-    return np.random.default_rng(0).normal(scale=0.2, size=(len(WORDS), DIM)).astype(np.float32)
-
-
-@pytest.fixture(scope="module")
-def exported(teacher: Path, rows: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("exported") / "model"
-    export(rows, WORDS, teacher, folder)
+def vocabulary(teacher: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("vocabulary")
+    shutil.copyfile(teacher / "tokenizer.json", folder / tokenizer.PIECES)
+    (folder / tokenizer.WORDS).write_text("\n".join(WORDS) + "\n", "utf-8")
     return folder
 
 
-def in_floats(teacher: Path, rows: np.ndarray, ids: list[int]) -> np.ndarray:
-    body = BertModel.from_pretrained(teacher, attn_implementation="eager").eval()
-    words = torch.cat([body.embeddings.word_embeddings.weight, torch.from_numpy(rows)])
+def trained(teacher: Path, seed: int) -> Encoder:
+    """The teacher with random Thai rows and corrections that change something."""
+    torch.manual_seed(seed)
+    model = Encoder.from_teacher(teacher, len(WORDS), rank=4).eval()
     with torch.no_grad():
-        hidden = body(inputs_embeds=words[torch.tensor([ids])]).last_hidden_state
-    return torch.nn.functional.normalize(hidden.mean(1))[0].numpy()
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                parameter.copy_(0.2 * torch.randn_like(parameter))
+    return model
+
+
+@pytest.fixture(scope="module")
+def model(teacher: Path) -> Encoder:
+    return trained(teacher, 1)
+
+
+CALIBRATION = [[2, 5, 6, 3], [2, 10, 11, 13, 3], [2, 8, 7, 12, 11, 3]]
+
+
+@pytest.fixture(scope="module")
+def exported(model: Encoder, vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported") / "model"
+    export(model, vocabulary, CALIBRATION, folder)
+    return folder
+
+
+def in_floats(model: Encoder, ids: list[int]) -> np.ndarray:
+    with torch.no_grad():
+        return model(torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.int64))[0].numpy()
+
+
+def test_the_encoder_computes_what_transformers_computes(teacher: Path, model: Encoder) -> None:
+    body, ids = BertModel.from_pretrained(teacher, attn_implementation="eager").eval(), [2, 5, 6, 8, 3]
+    with torch.no_grad():
+        theirs = torch.nn.functional.normalize(body(torch.tensor([ids])).last_hidden_state.mean(1))[0].numpy()
+    np.testing.assert_allclose(in_floats(model, ids), theirs, atol=1e-5)
+
+
+def test_corrections_act_on_texts_with_a_thai_word_alone(teacher: Path, model: Encoder) -> None:
+    plain = Encoder.from_teacher(teacher, len(WORDS), rank=0).eval()
+    with torch.no_grad():
+        plain.thai.weight.copy_(model.thai.weight)  # type: ignore[union-attr]
+    english, thai = [2, 5, 6, 3], [2, 5, len(PIECES), 3]
+    np.testing.assert_allclose(in_floats(model, english), in_floats(plain, english), atol=1e-6)
+    assert float(in_floats(model, thai) @ in_floats(plain, thai)) < 0.99
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=["Thai", "English", "pieces", "mixed", "long", "empty"])
-def test_the_graph_computes_what_torch_computes(teacher: Path, rows: np.ndarray, exported: Path, text: str) -> None:
+def test_the_graph_computes_what_torch_computes(model: Encoder, exported: Path, text: str) -> None:
     ids = BilingualTokenizer(exported, 256).ids(text)
     ours = open_embedder(str(exported)).queries([text])[0]
-    assert float(ours @ in_floats(teacher, rows, ids)) > 0.99
+    assert float(ours @ in_floats(model, ids)) > 0.99
     assert abs(float(ours @ ours) - 1) < 1e-4
 
 
@@ -75,45 +108,21 @@ def test_vectors_of_different_texts_differ(exported: Path) -> None:
     assert (vectors @ vectors.T)[~np.eye(4, dtype=bool)].max() < 0.99
 
 
-def test_the_same_inputs_give_the_same_bytes(teacher: Path, rows: np.ndarray, exported: Path, tmp_path: Path) -> None:
-    export(rows, WORDS, teacher, tmp_path / "again")
+def test_the_same_inputs_give_the_same_bytes(model: Encoder, vocabulary: Path, exported: Path, tmp_path: Path) -> None:
+    export(model, vocabulary, CALIBRATION, tmp_path / "again")
     files = sorted(path.relative_to(exported) for path in exported.rglob("*") if path.is_file())
     assert len(files) >= 8
     assert [(tmp_path / "again" / name).read_bytes() for name in files] == [(exported / name).read_bytes() for name in files]
 
 
-def test_other_rows_make_another_model(teacher: Path, rows: np.ndarray, exported: Path, tmp_path: Path) -> None:
-    export(rows * 2, WORDS, teacher, tmp_path / "other")
+def test_other_weights_make_another_model(teacher: Path, vocabulary: Path, exported: Path, tmp_path: Path) -> None:
+    export(trained(teacher, 2), vocabulary, CALIBRATION, tmp_path / "other")
     assert open_embedder(str(tmp_path / "other")).digest != open_embedder(str(exported)).digest
 
 
 def test_words_have_ids_behind_the_pieces(exported: Path) -> None:
-    tokenizer, first = BilingualTokenizer(exported, 256), len(PIECES)
+    ids, first = BilingualTokenizer(exported, 256).ids, len(PIECES)
     start, end = PIECES.index("[CLS]"), PIECES.index("[SEP]")
-    assert tokenizer.ids("ลดขยะ") == [start, first + 3, first, end]
-    assert tokenizer.ids("ขยะ WATER") == [start, first, PIECES.index("water"), end]
-    assert tokenizer.ids("แมวขยะ") == [start, first, end], "letters that begin no known word are left out"
-
-
-def test_words_are_counted_in_every_kind_of_file(tmp_path: Path) -> None:
-    (tmp_path / "a.tsv").write_text("ขยะ\twaste\n", "utf-8")
-    (tmp_path / "b.txt").write_text("ขยะ น้ำ\n", "utf-8")
-    with gzip.open(tmp_path / "c.tsv.gz", "wt", encoding="utf-8") as file:
-        file.write("น้ำ\twater\n")
-    with lzma.open(tmp_path / "d.jsonl.xz", "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps({"body": "เมือง"}) + "\n" for _ in range(2 * SAMPLE))
-    counts = count_words(sorted(tmp_path.iterdir()))
-    assert {word: counts[word] for word in ("ขยะ", "น้ำ", "เมือง", "waste")} == {"ขยะ": 2, "น้ำ": 2, "เมือง": 2, "waste": 0}
-
-
-@pytest.mark.parametrize(
-    ("keep", "expected"),
-    [
-        pytest.param(1, [2], id="the most frequent"),
-        pytest.param(2, [0, 2], id="in the order of the list"),
-        pytest.param(3, [0, 1, 2], id="of unseen words the shortest"),
-        pytest.param(9, [0, 1, 2, 3], id="all"),
-    ],
-)
-def test_frequent_words_are_kept(keep: int, expected: list[int]) -> None:
-    assert choose(["ขยะ", "น้ำ", "เมือง", "สิ่งแวดล้อม"], Counter({"ขยะ": 3, "เมือง": 5}), keep) == expected
+    assert ids("ลดขยะ") == [start, first + 3, first, end]
+    assert ids("ขยะ WATER") == [start, first, PIECES.index("water"), end]
+    assert ids("แมวขยะ") == [start, first, end], "letters that begin no known word are left out"
