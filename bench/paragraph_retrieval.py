@@ -27,8 +27,10 @@ from kb.index.terms import TermIndex
 from kb.index.vectors import Vectors
 from kb.search import arms, fusion
 from kb.search.question import Question, understand
+from kb.text import lexicon
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
+from kb.text.lexicon import Lexicon
 from kb.types import LANGS, Mode
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -52,6 +54,7 @@ class Pool:
 
 
 Scores = NDArray[np.float32]  # (questions, paragraphs)
+Found = dict[tuple[Lang, Lang], list[arms.Candidates]]  # (asked, searched) -> for every question all paragraphs
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -100,7 +103,7 @@ def quality(rank: NDArray[np.int64]) -> str:
     return f"{(rank == 1).mean():.3f} / {reciprocal.mean():.3f}"
 
 
-def print_directions(found: dict[tuple[Lang, Lang], list[arms.Candidates]], right: NDArray[np.int64]) -> None:
+def print_directions(found: Found, right: NDArray[np.int64]) -> None:
     print("| R@1 / MRR@10 | " + " | ".join(f"{asked}→{lang}" for asked, lang in found) + " |")
     print("|---|" + "---|" * len(found))
     modes: tuple[Mode, ...] = ("vectors", "terms", "hybrid")
@@ -109,7 +112,7 @@ def print_directions(found: dict[tuple[Lang, Lang], list[arms.Candidates]], righ
         print(f"| {mode} | " + " | ".join(cells) + " |")
 
 
-def print_mixed(found: dict[tuple[Lang, Lang], list[arms.Candidates]], right: NDArray[np.int64]) -> None:
+def print_mixed(found: Found, right: NDArray[np.int64]) -> None:
     print("\n| mixed pool: R@1, first hit in own language | " + " | ".join(LANGS) + " |\n|---|" + "---|" * len(LANGS))
     for mode in MIXED:
         cells = []
@@ -121,20 +124,25 @@ def print_mixed(found: dict[tuple[Lang, Lang], list[arms.Candidates]], right: ND
         print(f"| {'cosine' if mode is None else mode} | " + " | ".join(cells) + " |")
 
 
-def main(model: str) -> None:
+def search(model: str, words: Lexicon) -> tuple[Found, NDArray[np.int64]]:
+    """What both arms say, and the right paragraph of each question."""
     glossary, _ = Glossary.load(GLOSSARY)
     embedder, analyzer = open_embedder(model), Analyzer(glossary.words())
     paragraphs, questions = read("paragraphs"), read("paragraph-questions")
     place = {each["id"]: row for row, each in enumerate(paragraphs)}
-    right = np.array([place[each["paragraph"]] for each in questions])
+    found: Found = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         pool = build(paragraphs, embedder, analyzer, Path(folder))
-        found: dict[tuple[Lang, Lang], list[arms.Candidates]] = {}
         for asked, lang in product(LANGS, LANGS):
-            understood = [understand(each[asked], analyzer, glossary) for each in questions]
+            understood = [understand(each[asked], analyzer, glossary, words) for each in questions]
             vectors = embedder.queries([each.clean for each in understood])
             found[asked, lang] = [candidates(pool, q, vector, lang) for q, vector in zip(understood, vectors, strict=True)]
-    print(f"{model}: {len(paragraphs)} paragraphs, {len(questions)} questions, in each language\n")
+    return found, np.array([place[each["paragraph"]] for each in questions])
+
+
+def main(model: str) -> None:
+    found, right = search(model, lexicon.shipped())
+    print(f"{model}: {found['th', 'en'][0].rows.size} paragraphs, {len(right)} questions, in each language\n")
     print_directions(found, right)
     print_mixed(found, right)
 

@@ -20,8 +20,10 @@ from kb.search.catalogue import Allowed, Catalogue
 from kb.search.grouping import Ranked, Scored
 from kb.search.question import Question, understand
 from kb.search.suggest import Suggestions
+from kb.text import lexicon
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
+from kb.text.lexicon import Lexicon
 from kb.types import LANGS, NO_FILTERS, Document, DocumentSummary, Facet, Filters, Hit, Mode, SearchResult, Suggestion, Why
 
 MAX_LIMIT = 100  # hits in one reply
@@ -32,11 +34,12 @@ MAX_PASSAGES = 10  # passages of one hit
 class KnowledgeBase:
     """Thread-safe for reading. Holds one generation; a newer one is seen by opening again."""
 
-    def __init__(self, index: Index, embedder: Embedder, analyzer: Analyzer, glossary: Glossary) -> None:
+    def __init__(self, index: Index, embedder: Embedder, analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon) -> None:
         self._index = index
         self._embedder = embedder
         self._analyzer = analyzer
         self._glossary = glossary
+        self._lexicon = lexicon
         documents = index.store.documents()
         owner = np.array(index.store.document_numbers(), dtype=np.int64)
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
@@ -58,7 +61,7 @@ class KnowledgeBase:
         _check_made_by(index.folder, index.manifest, embedder, analyzer)
         analyzer.warm_up()
         embedder.queries(["อุ่นเครื่อง warm up"])
-        return cls(index, embedder, analyzer, Glossary.from_json(index.store.resource("glossary")))
+        return cls(index, embedder, analyzer, Glossary.from_json(index.store.resource("glossary")), lexicon.shipped())
 
     @property
     def manifest(self) -> Manifest:
@@ -86,7 +89,7 @@ class KnowledgeBase:
         MAX_PASSAGES, question.MAX_LENGTH).
         """
         _check_limits(limit, offset, passages)
-        asked = understand(question, self._analyzer, self._glossary)
+        asked = understand(question, self._analyzer, self._glossary, self._lexicon)
         allowed = self.catalogue.allowed(filters)
         vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
         asking = _Asking(asked, vector, mode, filters, allowed, lang or asked.lang)

@@ -20,7 +20,7 @@ ENV_PREFIX = "KB_"
 class Settings:
     content_dir: Path = Path("content")  # Markdown files
     index_dir: Path = Path(".kb/index")  # where generations are published
-    model: str = "builtin"  # "builtin", a folder, or the name of a sentence-transformers model
+    model: str = "builtin"  # "builtin", "builtin-static", a folder, or the name of a sentence-transformers model
     host: str = "127.0.0.1"
     port: int = 8000  # 0–65535; 0 lets the system choose
     lang: str = "auto"  # language of messages on the command line: auto, th, en

@@ -28,21 +28,27 @@ def folder() -> Path:
 
 
 def vectors(texts: Sequence[str], teacher: Path, shards: Path, limit: int, device: str = "cpu") -> NDArray[np.float16]:
-    """float16 (len(texts), dim), rows of length 1. limit: tokens at which a text is cut. Finished shards are not computed again."""
+    """float16 (len(texts), dim), rows of length 1. limit: tokens at which a text is cut.
+
+    Equal texts are computed once, finished shards not again.
+    """
     shards.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(teacher / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(limit)
     model = Encoder.from_teacher(teacher).to(device).eval()
-    starts = range(0, len(texts), SHARD)
+    place = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    distinct = list(place)
+    starts = range(0, len(distinct), SHARD)
     for number, start in enumerate(tqdm(starts, desc="teacher", unit="shard")):
         path = shards / f"{number:04}.npy"
         if not path.exists():
-            rows = [each.ids for each in tokenizer.encode_batch(list(texts[start : start + SHARD]))]
+            ids = [each.ids for each in tokenizer.encode_batch(distinct[start : start + SHARD])]
             partial = path.with_suffix(".part.npy")
-            np.save(partial, encode(model, rows, device).astype(np.float16))
+            np.save(partial, encode(model, ids, device).astype(np.float16))
             partial.rename(path)
-    return np.concatenate([np.load(shards / f"{number:04}.npy", allow_pickle=False) for number in range(len(starts))])
+    rows = np.concatenate([np.load(shards / f"{number:04}.npy", allow_pickle=False) for number in range(len(starts))])
+    return rows[[place[text] for text in texts]]
 
 
 @torch.inference_mode()  # type: ignore[untyped-decorator]

@@ -66,6 +66,7 @@ def cli() -> None:
       KB_CONTENT_DIR  Markdown files          โฟลเดอร์เอกสาร        (content)
       KB_INDEX_DIR    the index               โฟลเดอร์ดัชนี          (.kb/index)
       KB_MODEL        embedding model         แบบจำลอง             (builtin)
+                      builtin-static: faster, less exact   เร็วกว่า แม่นยำน้อยกว่า
       KB_HOST KB_PORT address of the server   ที่อยู่ของเซิร์ฟเวอร์       (127.0.0.1 8000)
       KB_LANG         messages: th, en, auto  ภาษาของข้อความ        (auto)
     \b

@@ -63,9 +63,15 @@ class TermIndex:
     def count(self) -> int:
         return int(self._searcher.num_docs)
 
+    def found(self, term: str) -> int:
+        """Number of passages that hold a term."""
+        return int(self._searcher.doc_freq("terms", term))
+
     def idf(self, term: str) -> float:
+        return self.idf_of(self.found(term))
+
+    def idf_of(self, found: float) -> float:
         """ln(1 + (N - n + 0.5) / (n + 0.5)), as tantivy weights a term that n of N passages hold."""
-        found = self._searcher.doc_freq("terms", term)
         return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
 
     def whole(self, weights: Mapping[str, float], known_only: bool = False) -> float:
@@ -73,7 +79,7 @@ class TermIndex:
 
         Terms that no passage holds count like the rarest ones, unless `known_only`.
         """
-        counted = weights if not known_only else {t: w for t, w in weights.items() if self._searcher.doc_freq("terms", t)}
+        counted = weights if not known_only else {t: w for t, w in weights.items() if self.found(t)}
         return sum(weight * self.idf(term) for term, weight in counted.items())
 
     def search(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kb.errors import Lang
 from kb.index.reader import Index
+from kb.index.terms import TermIndex
 from kb.search.question import Question
 
 DEPTH = 200  # passages taken from each arm in each language
@@ -60,6 +61,22 @@ def terms_arm(
     comparable: theoretical normalisation, Bruch et al., arXiv 2210.11934.
     """
     terms = index.terms[lang]
-    rows, scores = terms.search(question.weights(lang), DEPTH, allowed)
-    whole = max(index.terms[question.lang].whole(question.weights(question.lang)), terms.whole(question.weights(lang), known_only=True))
+    weights = question.weights(lang) if lang == question.lang else across(question, lang, terms)
+    rows, scores = terms.search(weights, DEPTH, allowed)
+    whole = max(index.terms[question.lang].whole(question.weights(question.lang)), terms.whole(weights, known_only=True))
     return rows, (scores / whole if whole else scores).astype(np.float32)
+
+
+def across(question: Question, lang: Lang, terms: TermIndex) -> dict[str, float]:
+    """Index terms to look for in the other language, with weights: what the glossary gives and, below that, what the lexicon gives.
+
+    Translations of one word share its weight by their probabilities p, and its rarity: that of a word found in Σ p · n passages. With its
+    own, an unlikely translation would count more for being rare (probabilistic structured queries, see kb.text.lexicon).
+    """
+    weights = question.weights(lang)
+    for carried in question.carried:
+        idf = terms.idf_of(sum(probability * terms.found(term) for term, probability in carried.translations))
+        for term, probability in carried.translations:
+            if terms.found(term):
+                weights[term] = max(weights.get(term, 0.0), probability * idf / terms.idf_of(terms.found(term)))
+    return weights

@@ -12,12 +12,13 @@ from kb.errors import Lang, Message
 from kb.index.store import Sentence
 from kb.search.grouping import Scored
 from kb.search.question import Question, Translation
-from kb.text.analyzer import Analyzer
+from kb.text.analyzer import Analyzer, Term
 from kb.text.graphemes import snap
 from kb.types import Highlight, Passage, PassageHit, Why
 
 # A sentence that holds one more of the question's words is preferred to one that is this much nearer in cosine.
 WORD_BONUS = 0.1
+MARKED = 0.15  # probability from which a translation by the lexicon is marked in a passage
 SHORTEST_PART = 3  # letters and marks of a word's part that is worth marking
 
 
@@ -38,22 +39,44 @@ def passage_hit(
 ) -> Explained:
     found = [match for match in analyzer.matches(passage.text, question.terms) if _telling(match[2], question)]
     spans = [(start, end) for start, end, _ in found]
-    translated = []
-    for translation in question.translations if passage.lang != question.lang else ():
-        for start, end in _occurrences(passage.text, translation, analyzer):
-            spans.append((start, end))
-            translated.append((translation.surface, passage.text[start:end]))
+    translated = _translated(passage.text, question, analyzer) if passage.lang != question.lang else []
+    spans += [(start, end) for start, end, _ in translated]
     highlights = _merged(passage.text, spans)
     similarity = None if np.isnan(scored.cosine) else round(scored.cosine, 4)
     answer = nearest(passage.text, sentences, highlights, vector)
     hit = PassageHit(passage, round(scored.score, 4), similarity, highlights, answer)
     matched = tuple(dict.fromkeys(surface for _, _, surface in found))
-    return Explained(hit, matched, tuple(dict.fromkeys(translated)))
+    pairs = {(surface, passage.text[start:end].casefold()): passage.text[start:end] for start, end, surface in reversed(translated)}
+    return Explained(hit, matched, tuple((surface, text) for (surface, _), text in reversed(pairs.items())))
 
 
 def _telling(surface: str, question: Question) -> bool:
     """A whole word of the question, or a part of one that is long enough to mean something by itself."""
     return len(surface) >= SHORTEST_PART or any(surface == term.text for term in question.terms)
+
+
+def _translated(text: str, question: Question, analyzer: Analyzer) -> list[tuple[int, int, str]]:
+    """(start, end, word of the question) where a text of the other language says what the question asks.
+
+    The glossary comes first: what it names is not named again by the lexicon.
+    """
+    found = [
+        (start, end, translation.surface)
+        for translation in question.translations
+        for start, end in _occurrences(text, translation, analyzer)
+    ]
+    by_lexicon = [each for each in analyzer.matches(text, _likely(question)) if all(each[1] <= a or b <= each[0] for a, b, _ in found)]
+    return sorted(found + by_lexicon)
+
+
+def _likely(question: Question) -> list[Term]:
+    """For each translation that is probable enough to be marked the word of the question that most probably means it."""
+    best: dict[str, tuple[float, Term]] = {}
+    for carried in question.carried:
+        for target, probability in carried.translations:
+            if probability >= MARKED and probability > best.get(target, (0.0,))[0]:
+                best[target] = (probability, carried.term)
+    return [Term(term.text, (target,), term.start, term.end) for target, (_, term) in best.items()]
 
 
 def _occurrences(text: str, translation: Translation, analyzer: Analyzer) -> list[tuple[int, int]]:

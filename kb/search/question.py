@@ -1,14 +1,15 @@
-"""What is asked: the language of a question, its terms, and their translations."""
+"""What is asked: the language of a question, its terms, and their translations by the glossary and by the lexicon."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.errors import Lang, Message, QueryError
 from kb.text.analyzer import Analyzer, Term
 from kb.text.glossary import Glossary
 from kb.text.language import detect
+from kb.text.lexicon import Lexicon, Translations
 from kb.text.normalise import normalise
 
 MAX_LENGTH = 1000  # characters of a question
@@ -24,12 +25,21 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A word of the question with the words of the other language that the lexicon gives for it."""
+
+    term: Term
+    translations: Translations  # index terms with their probabilities
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     text: str  # as asked
     clean: str  # normalised, white space collapsed: what is embedded
     lang: Lang
     terms: tuple[Term, ...]
     translations: tuple[Translation, ...]
+    carried: tuple[Carried, ...] = ()
 
     def weights(self, doc_lang: Lang) -> dict[str, float]:
         """Index terms to look for in documents of that language, with weights.
@@ -51,7 +61,7 @@ def term_weights(asked: Iterable[Term]) -> dict[str, float]:
     return weights
 
 
-def understand(text: str, analyzer: Analyzer, glossary: Glossary) -> Question:
+def understand(text: str, analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon) -> Question:
     """Raises QueryError for a question that is too long or holds no text."""
     if len(text) > MAX_LENGTH:
         raise _too_long(len(text))
@@ -60,7 +70,20 @@ def understand(text: str, analyzer: Analyzer, glossary: Glossary) -> Question:
     translations = tuple(
         Translation(surface, target, tuple(analyzer.query_terms(target))) for surface, target in glossary.translations(clean, lang)
     )
-    return Question(text, clean, lang, tuple(analyzer.query_terms(clean)), translations)
+    terms = tuple(analyzer.query_terms(clean))
+    return Question(text, clean, lang, terms, translations, tuple(carried(terms, lang, lexicon)))
+
+
+def carried(terms: Iterable[Term], lang: Lang, lexicon: Lexicon) -> Iterator[Carried]:
+    """Words that the lexicon knows; of a compound that it does not know, the words inside."""
+    for term in terms:
+        whole, *parts = term.terms
+        found = lexicon.translations(whole, lang)
+        if not found:
+            inside = [each for part in parts for each in lexicon.translations(part, lang)]
+            found = tuple((target, probability / len(parts)) for target, probability in inside)
+        if found:
+            yield Carried(term, found)
 
 
 def _too_long(length: int) -> QueryError:
