@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from training.corpus import Ragged
 
-BANK = 16_384  # English vectors that a Thai text must be told from
+BANK = 8192  # English vectors that a Thai text must be told from
 MOST = 384  # texts a batch
 RETRIEVAL_TOKENS = 3  # times the tokens of a batch of targets: negatives come from the batch
 
@@ -48,9 +48,9 @@ class Mix:
     """Which kind of batch at which step."""
 
     steps: int
-    alone: float = 0.5  # share of the steps that shows translations only
-    news: float = 0.25  # share of the later steps
-    questions: float = 0.15
+    alone: float = 0.4  # share of the steps that shows translations only
+    news: float = 0.22  # share of the later steps
+    questions: float = 0.10
     tokens: int = 2048  # a batch of targets
 
 
@@ -62,7 +62,7 @@ class Batches:
         self._ids = Ragged.load(work / "targets.npz")
         self._english = np.load(work / "targets.npy", mmap_mode="r", allow_pickle=False)
         self._buckets = _buckets(self._ids.lengths, np.load(work / "weights.npy", allow_pickle=False))
-        self._chances = np.array([bucket.weight * bucket.length / bucket.size(mix.tokens) for bucket in self._buckets])
+        self._chances = np.array([bucket.weight / bucket.size(mix.tokens) for bucket in self._buckets])
 
     def at(self, step: int) -> Batch:
         random = np.random.default_rng([self._seed, step])

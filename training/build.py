@@ -85,7 +85,7 @@ def finish(options: argparse.Namespace, model: Encoder) -> None:
     exported = open_embedder(str(options.out), options.threads).passages
     floats = embedder(model, options.work, export.POSITIONS, "cpu")
     dev = options.data / "dev"
-    quality = {"float32": development.measure(floats, dev), "int8": development.measure(exported, dev)}
+    quality = {"float32": development.measure(floats, dev, WATCHED), "int8": development.measure(exported, dev)}
     (options.work / QUALITY).write_text(json.dumps(quality, indent=1) + "\n", "utf-8")
     card.write(options.out, options.work, options.data, options.glossary, options.wordnet, options.steps, quality, exported)
     print(json.dumps(quality, indent=1))
@@ -110,7 +110,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--wordnet", type=Path, default=wordnet.FOLDER, help="Princeton WordNet 3.0, as Debian's wordnet-base has it")
     parser.add_argument("--work", type=Path, default=Path("build/training"), help="results of the steps, checkpoints, log")
     parser.add_argument("--words", type=int, default=36_000, help="Thai words with a row of their own, at most")
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--batch-tokens", type=int, default=2048, help="larger on a GPU: 32768")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)

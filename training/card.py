@@ -1,4 +1,4 @@
-"""The model card: card.md with what was measured and what was read filled in."""
+"""The model cards: card.md and card_static.md with what was measured and what was read filled in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from training.corpus import Ragged
 from training.data import Pair
 
 TEMPLATE = Path(__file__).with_name("card.md")
+STATIC_TEMPLATE = Path(__file__).with_name("card_static.md")
 FAILURES = 5  # of each direction between the languages
 EXCERPT = 90  # characters of a paragraph
 
@@ -30,10 +31,9 @@ def write(
 ) -> None:
     """Write out/README.md. raw: the folder of the inputs; embed: the exported model."""
     pairs = data.pairs(raw, glossary)
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file() and path.name != "README.md")
     values = {
         "dim": embed(["a"]).shape[1],
-        "megabytes": f"{size / 1e6:.1f}",
+        "megabytes": _megabytes(out),
         "words": f"{len((work / 'vocabulary/thai_words.txt').read_text('utf-8').splitlines()):,}",
         "steps": f"{steps:,}",
         "pairs": f"{len(pairs):,}",
@@ -41,10 +41,28 @@ def write(
         "news": f"{len(Ragged.load(work / 'titles.npz')):,}",
         "questions": f"{len(Ragged.load(work / 'questions.npz')):,}",
         "sources": "\n".join(_sources(pairs, raw)),
-        "quality": "\n".join(f"| {name} | {quality['float32'][name]:.3f} | {quality['int8'][name]:.3f} |" for name in quality["float32"]),
+        "quality": "\n".join(
+            f"| {name} | {_figure(quality['float32'].get(name))} | {_figure(value)} |" for name, value in quality["int8"].items()
+        ),
         "failures": "\n".join(failures(embed)),
     }
     (out / "README.md").write_text(Template(TEMPLATE.read_text("utf-8")).substitute(values), "utf-8")
+
+
+def write_static(out: Path, dim: int, pieces: int, steps: int, quality: Mapping[str, float]) -> None:
+    """Write out/README.md of the static model."""
+    values = {"dim": dim, "pieces": f"{pieces:,}", "steps": f"{steps:,}", "megabytes": _megabytes(out)}
+    values["quality"] = "\n".join(f"| {name} | {_figure(value)} |" for name, value in quality.items())
+    (out / "README.md").write_text(Template(STATIC_TEMPLATE.read_text("utf-8")).substitute(values), "utf-8")
+
+
+def _megabytes(out: Path) -> str:
+    """Of the folder without its card."""
+    return f"{sum(path.stat().st_size for path in out.rglob('*') if path.is_file() and path.name != 'README.md') / 1e6:.1f}"
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _sources(pairs: Sequence[Pair], raw: Path) -> list[str]:

@@ -28,7 +28,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from kb.embedding import BUILTIN_FOLDER, Embedder, manifest, open_embedder, static
-from training import data, development, static_corpus, static_pieces, wordnet
+from training import card, data, development, static_corpus, static_pieces, wordnet
 from training.corpus import Ragged
 from training.static_corpus import SHARES, Batch, Batches, Together
 
@@ -225,7 +225,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     checkpoint = work / f"checkpoint-{options.dim}.pt"
     batches = Batches(kinds, teacher_vectors(options, teacher, len(kinds["translations"].left)), plan.batch, plan.seed)
     run(state, batches, plan, checkpoint, lambda _: print(json.dumps(write(WATCHED)), flush=True))
-    print(json.dumps(write(development.SETS), indent=1))
+    quality = write(development.SETS)
+    card.write_static(options.out, options.dim, len(vectors_alone), options.steps, quality)
+    print(json.dumps(quality, indent=1))
     print(f"{(time.monotonic() - began) / 60:.1f} minutes")
 
 

@@ -44,7 +44,7 @@ class Plan:
     warm_up: float = 0.02  # of the steps
     last_rate: float = 0.03  # of the rate, at the end
     checkpoint_every: int = 200
-    measure_every: int = 800
+    measure_every: int = 1200
     seed: int = 1
 
 

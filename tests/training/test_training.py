@@ -97,7 +97,7 @@ def test_one_command_goes_from_raw_inputs_to_a_folder_that_embeds(data: Path, te
     floats = build.embedder(trained, tmp_path / "work", 256, "cpu")(TEXTS)
     assert ((open_embedder(str(out)).passages(TEXTS) * floats).sum(axis=1) > 0.98).all()
     quality = json.loads((tmp_path / "work/quality.json").read_text("utf-8"))
-    assert set(quality["float32"]) == set(quality["int8"])
+    assert quality["float32"].keys() == {name for name in quality["int8"] if name != "news"}
     assert {name.split()[0] for name in quality["int8"]} == set(development.SETS)
 
 
