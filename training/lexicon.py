@@ -46,7 +46,7 @@ def read(source: Path, glossary: Path, princeton: Path) -> list[Pair]:
 
 
 def terms(pairs: Sequence[Pair], workers: int) -> list[tuple[list[str], list[str]]]:
-    """(Thai terms, English terms) of every pair."""
+    """(Thai terms, English terms) of every pair; Latin words in Thai text are left out, they are found as they are."""
     chunks = [[(pair.thai, pair.english) for pair in pairs[start : start + CHUNK]] for start in range(0, len(pairs), CHUNK)]
     with ProcessPoolExecutor(workers) as pool:
         return [row for rows in tqdm(pool.map(_cut, chunks), desc="terms", total=len(chunks)) for row in rows]
@@ -56,7 +56,7 @@ def _cut(pairs: Sequence[tuple[str, str]]) -> list[tuple[list[str], list[str]]]:
     def whole(text: str) -> list[str]:
         return [term.terms[0] for term in _analyzer().query_terms(text)]
 
-    return [(whole(thai), whole(english)) for thai, english in pairs]
+    return [([term for term in whole(thai) if data.THAI.search(term)], whole(english)) for thai, english in pairs]
 
 
 @cache
@@ -82,7 +82,7 @@ def _agreed(forth: Aligned, back: Aligned, sources: Sequence[str], targets: Sequ
     for row in np.flatnonzero(kept):
         source, target = int(forth.sources[row]), int(forth.targets[row])
         other = returned.get((source, target), 0.0)
-        if other >= BACK and sources[source] != targets[target]:
+        if other >= BACK:
             found[sources[source]][targets[target]] = float((forth.probabilities[row] * other) ** 0.5)
     return {term: best for term, weighted in found.items() if (best := _best(weighted))}
 

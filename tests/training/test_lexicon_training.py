@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kb.text.lexicon import Lexicon
 from training import lexicon
+from training.data import Pair
 
 
 def test_one_command_makes_both_directions(data: Path, wordnet: Path, tmp_path: Path) -> None:
@@ -25,6 +26,8 @@ def test_a_translation_needs_both_directions() -> None:
     assert dict(made["en"]["z"]) == {"ค": 1.0}
 
 
-def test_a_word_is_no_translation_of_itself() -> None:
-    made = lexicon.lexicon([(["bcg", "น้ำ"], ["bcg", "water"]), (["น้ำ"], ["water"])] * 3, [1.0] * 6)
-    assert "bcg" not in made["th"] and made["th"]["น้ำ"][0][0] == "water"
+def test_latin_words_in_thai_text_are_no_translations() -> None:
+    pair = Pair("ระบบ Zero Trust และน้ำ", "A zero trust system and water", "md-lessons", 1.0)
+    ((thai, english),) = lexicon.terms([pair], workers=1)
+    assert thai == ["ระบบ", "น้ำ"]
+    assert english == ["zero", "trust", "system", "water"]
