@@ -2,8 +2,8 @@
 
     python bench/lexicon_sample.py
 
-Draws (word of a question, word of the other language) with a fixed seed, of all that are probable enough to be marked (kb.search.explain) and
-stand in a document of content/. Prints one pair a line, with its probability.
+Draws (word of a question, word of the other language) with a fixed seed, of all that are probable enough to be marked (kb.search.explain)
+and stand in a document of content/. Prints one pair a line, with its probability.
 """
 
 from __future__ import annotations
