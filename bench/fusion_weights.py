@@ -30,7 +30,7 @@ from kb.text import lexicon
 from kb.text.analyzer import Analyzer
 from kb.text.lexicon import Lexicon
 
-WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 1e6)
+WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 1e6)
 DEPTH = 200
 
 

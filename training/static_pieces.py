@@ -66,8 +66,9 @@ def _count(cut: Tokenizer, texts: Sequence[Sequence[str]]) -> list[float]:
     totals = [0.0] * cut.get_vocab_size()
     for language in texts:
         counts = Counter(each for ids in ids_of(cut, language) for each in ids)
+        scale = TOKENS / counts.total()
         for piece, times in counts.items():
-            totals[piece] += times * TOKENS / counts.total()
+            totals[piece] += times * scale
     return totals
 
 

@@ -134,7 +134,7 @@ def test_half_a_character_is_read_as_a_question_mark(embedder) -> None:  # type:
 def test_sentence_transformers_saves_the_same_model(embedder, reference, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     reference.save(str(tmp_path / "saved"))
     assert open_embedder(str(tmp_path / "saved")).digest == embedder.digest
-    weights = reference[0].body.embeddings.word_embeddings.weight.data
+    weights = reference[0].body.pieces.weight.data
     weights[0, 0] += 1
     with pytest.raises(ValueError, match=r"training\.export"):
         reference.save(str(tmp_path / "changed"))
