@@ -95,6 +95,8 @@ def run(
     if path.exists():
         state.restore(path)
     log = _Log(folder / "log.jsonl", plan)
+    if measure and state.step == 0:
+        log.write({"step": 0, **measure(state.model)})
     while state.step < plan.steps:
         batch = batches.at(state.step)
         loss = step(state, batch, plan, device)
