@@ -1,6 +1,6 @@
 """How good, how small, how fast is the built-in model?
 
-    python bench/model_quality.py DEV_FOLDER [MODEL]
+    python -m bench.model_quality DEV_FOLDER [MODEL]
 
 DEV_FOLDER holds the development sets of training/development.py. MODEL is `builtin`, `builtin-static`, a folder or a name, as in KB_MODEL.
 Prints top-1 accuracy of finding the translation among all sentences, MRR@10 of Thai questions and of titles of government news, R@1 of

@@ -1,6 +1,6 @@
 """How fast is the static model?
 
-    python bench/static_speed.py DEV_FOLDER [FOLDER]
+    python -m bench.static_speed DEV_FOLDER [FOLDER]
 
 DEV_FOLDER holds govnews-passages.jsonl.xz. FOLDER: a static model's, else `builtin-static`. Prints, each the median of several runs:
 passages of 350 characters a second (Thai: government news; English: our own paragraphs again and again), with one thread and on all

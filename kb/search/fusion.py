@@ -15,7 +15,7 @@ from kb.search.arms import Candidates
 from kb.types import Mode
 
 # What all words of the question found once in a passage add, in standard deviations of the similarity.
-TERM_WEIGHT_SAME = 12.0  # documents in the question's language
+TERM_WEIGHT_SAME = 13.0  # documents in the question's language
 TERM_WEIGHT_CROSS = 6.0  # documents in the other language: translations by the glossary and the lexicon, names, acronyms
 # A near passage in the question's own language holds words of the question too and gets their weight on top; one in the other language
 # cannot so surely. Without this scale seven of ten hits in a collection half Thai, half English were in the

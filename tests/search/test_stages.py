@@ -17,7 +17,7 @@ def candidates(cosines: list[float], standardised: list[float], coverage: list[f
 
 def test_scores_of_the_two_arms_are_added() -> None:
     found = candidates([0.5, 0.2], [2.0, -1.0], [0.0, 0.5])
-    np.testing.assert_allclose(fusion.fuse(found, "hybrid", same_language=True), [2.0, -1.0 + 12 * 0.5])
+    np.testing.assert_allclose(fusion.fuse(found, "hybrid", same_language=True), [2.0, -1.0 + 13 * 0.5])
     np.testing.assert_allclose(fusion.fuse(found, "hybrid", same_language=False), [1.5 * 2.0, 1.5 * (-1.0 + 6 * 0.5)])
     np.testing.assert_allclose(fusion.fuse(found, "terms", same_language=True), [0.0, 0.5])
     np.testing.assert_allclose(fusion.fuse(found, "vectors", same_language=True), [2.0, -1.0])
