@@ -3,8 +3,8 @@
     python -m bench.static_speed DEV_FOLDER [FOLDER]
 
 DEV_FOLDER holds govnews-passages.jsonl.xz. FOLDER: a static model's, else `builtin-static`. Prints, each the median of several runs:
-passages of 350 characters a second (Thai: government news; English: our own paragraphs again and again), with one thread and on all
-cores; microseconds a question of 8 words; milliseconds from the start of Python to the first vector, beside bare numpy and `builtin`.
+passages of 350 characters a second (Thai: government news; English: our own paragraphs again and again), on all cores;
+microseconds a question of 8 words; milliseconds from the start of Python to the first vector, beside bare numpy and `builtin`.
 """
 
 from __future__ import annotations
@@ -31,12 +31,10 @@ def main(dev: Path, model: str) -> None:
     with lzma.open(dev / "govnews-passages.jsonl.xz", "rt", encoding="utf-8") as file:
         thai = [json.loads(line)["text"][:LENGTH] for line in file]
     english = [row["en"][:LENGTH] for row in development.paragraph_set()[0]] * 40
-    for threads in (1, os.cpu_count() or 1):
-        embedder = open_embedder(model, threads)
-        for name, texts in (("Thai", thai), ("English", english)):
-            seconds = _median(lambda embed=embedder.passages, texts=texts: embed(texts), 3)  # type: ignore[misc]
-            print(f"{name} passages, {_length(texts):.0f} characters, {threads} thread(s): {len(texts) / seconds:.0f}/s")
     embedder = open_embedder(model)
+    for name, texts in (("Thai", thai), ("English", english)):
+        seconds = _median(lambda texts=texts: embedder.passages(texts), 3)  # type: ignore[misc]
+        print(f"{name} passages, {_length(texts):.0f} characters, {os.cpu_count()} cores: {len(texts) / seconds:.0f}/s")
     print(f"one question, one thread: {1e6 * _median(lambda: embedder.queries([QUESTION]), 500):.0f} µs")
     print(f"start, bare numpy: {_start('import numpy, tokenizers'):.0f} ms")
     for name in (model, BUILTIN):

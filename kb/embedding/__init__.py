@@ -48,14 +48,14 @@ class Embedder(Protocol):
 def open_embedder(model: str, threads: int = 1) -> Embedder:
     """`builtin`, `builtin-static`, a folder, or the name of a sentence-transformers model that is on this machine or can be fetched.
 
-    threads: texts embedded side by side. Raises ModelError with the remedy.
+    threads: texts embedded side by side; the static model cuts many texts on all cores. Raises ModelError with the remedy.
     """
     folder = MODELS / model if model in (BUILTIN, STATIC) else Path(model)
     # Imported where it is wanted: the static model starts without ONNX Runtime and PyThaiNLP.
     if model == STATIC or (folder / STATIC_MANIFEST).is_file():
         from kb.embedding import static
 
-        return static.StaticEmbedder(model, folder, threads)
+        return static.StaticEmbedder(model, folder)
     from kb.embedding import builtin
 
     if model == BUILTIN or builtin.is_builtin_format(folder):

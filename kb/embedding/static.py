@@ -49,7 +49,7 @@ def prepare(text: str) -> str:
 class StaticEmbedder:
     """See kb.embedding.Embedder. Raises ModelError naming the file when the folder is damaged."""
 
-    def __init__(self, name: str, folder: Path, threads: int = 1) -> None:
+    def __init__(self, name: str, folder: Path) -> None:
         described = manifest.read(folder, LAYOUT)
         self.name = name
         self.dim: int = described["dim"]
@@ -59,7 +59,6 @@ class StaticEmbedder:
         self._rows = _array(folder / ROWS, np.int8, (self._tokenizer.get_vocab_size(), self.dim))
         self._scales = _array(folder / SCALES, np.float32, (len(self._rows),))
         self._wordless = _unit(self._rows[UNKNOWN].astype(np.float32))
-        self._threads = threads
 
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self._embed(texts)
@@ -79,9 +78,9 @@ class StaticEmbedder:
 
     def _cut(self, texts: Sequence[str]) -> Sequence[Encoding]:
         prepared = [prepare(text) for text in texts]
-        if self._threads == 1 or len(texts) == 1:
-            return [self._tokenizer.encode(text) for text in prepared]
-        encodings: Sequence[Encoding] = self._tokenizer.encode_batch(prepared)
+        if len(prepared) == 1:  # a question: no thread is woken
+            return [self._tokenizer.encode(prepared[0])]
+        encodings: Sequence[Encoding] = self._tokenizer.encode_batch_fast(prepared)  # without offsets, on all cores
         return encodings
 
     def _vector(self, ids: Sequence[int]) -> NDArray[np.float32]:
@@ -105,7 +104,7 @@ def _tokenizer(path: Path) -> Tokenizer:
 def _array(path: Path, dtype: type[np.generic], shape: tuple[int, ...]) -> NDArray[Any]:
     try:
         array: NDArray[Any] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, EOFError) as fault:
         raise manifest.damaged(path, f"cannot be loaded ({type(fault).__name__})", f"เปิดไม่ได้ ({type(fault).__name__})") from fault
     if array.dtype != dtype or array.shape != shape:
         seen = f"{array.dtype} {array.shape}"
