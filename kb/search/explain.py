@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,13 +46,20 @@ def passage_hit(
     answer = nearest(passage.text, sentences, highlights, vector)
     hit = PassageHit(passage, round(scored.score, 4), similarity, highlights, answer)
     matched = tuple(dict.fromkeys(surface for _, _, surface in found))
-    pairs = {(surface, passage.text[start:end].casefold()): passage.text[start:end] for start, end, surface in reversed(translated)}
-    return Explained(hit, matched, tuple((surface, text) for (surface, _), text in reversed(pairs.items())))
+    return Explained(hit, matched, _distinct((surface, passage.text[start:end]) for start, end, surface in translated))
 
 
 def _telling(surface: str, question: Question) -> bool:
     """A whole word of the question, or a part of one that is long enough to mean something by itself."""
     return len(surface) >= SHORTEST_PART or any(surface == term.text for term in question.terms)
+
+
+def _distinct(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Each pair once, as it is first written: "waste" and "Waste" are one."""
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    for pair in pairs:
+        first.setdefault((pair[0].casefold(), pair[1].casefold()), pair)
+    return tuple(first.values())
 
 
 def _translated(text: str, question: Question, analyzer: Analyzer) -> list[tuple[int, int, str]]:
@@ -128,7 +135,7 @@ def matched_words(text: str, question: Question, analyzer: Analyzer) -> tuple[st
 def why(explained: Sequence[Explained], question: Question, shown: Lang, in_translation: tuple[str, ...] = ()) -> Why:
     """The reason for one document from its explained passages, best first."""
     matched = tuple(dict.fromkeys(word for each in explained for word in each.matched))
-    translated = tuple(dict.fromkeys(pair for each in explained for pair in each.translated))
+    translated = _distinct(pair for each in explained for pair in each.translated)
     similarities = [each.hit.similarity for each in explained if each.hit.similarity is not None]
     best = explained[0].hit if explained else None
     sentence = best.passage.text[best.answer.start : best.answer.end].strip() if best and best.answer else ""

@@ -75,15 +75,16 @@ def understand(text: str, analyzer: Analyzer, glossary: Glossary, lexicon: Lexic
 
 
 def carried(terms: Iterable[Term], lang: Lang, lexicon: Lexicon) -> Iterator[Carried]:
-    """Words that the lexicon knows; of a compound that it does not know, the words inside."""
+    """Words that the lexicon knows; of a compound that it does not know, the words inside, which share its weight."""
     for term in terms:
         whole, *parts = term.terms
-        found = lexicon.translations(whole, lang)
-        if not found:
-            inside = [each for part in parts for each in lexicon.translations(part, lang)]
-            found = tuple((target, probability / len(parts)) for target, probability in inside)
-        if found:
+        if found := lexicon.translations(whole, lang):
             yield Carried(term, found)
+            continue
+        for part in parts:
+            if inside := lexicon.translations(part, lang):
+                shared = tuple((target, probability / len(parts)) for target, probability in inside)
+                yield Carried(Term(part, (part,), term.start, term.end), shared)
 
 
 def _too_long(length: int) -> QueryError:

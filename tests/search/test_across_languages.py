@@ -50,9 +50,13 @@ def test_the_words_that_answer_are_marked_and_named(small_kb: KnowledgeBase, que
 def test_a_compound_that_the_lexicon_does_not_know_is_carried_by_the_words_inside() -> None:
     analyzer = Analyzer(["ธนาคารขยะ"])
     words = Lexicon({"th": {"ธนาคาร": (("bank", 1.0),), "ขยะ": (("wast", 0.6), ("garbag", 0.4))}})
-    (found,) = carried(analyzer.query_terms("ธนาคารขยะ"), "th", words)
-    assert found.term.text == "ธนาคารขยะ"
-    assert dict(found.translations) == {"bank": 0.5, "wast": 0.3, "garbag": 0.2}
+    found = {each.term.text: dict(each.translations) for each in carried(analyzer.query_terms("ธนาคารขยะ"), "th", words)}
+    assert found == {"ธนาคาร": {"bank": 0.5}, "ขยะ": {"wast": 0.3, "garbag": 0.2}}
+
+
+def test_a_translation_is_named_once_whatever_its_case(small_kb: KnowledgeBase) -> None:
+    pairs = [(here, there.casefold()) for here, there in first(small_kb, "ขยะ", "en").why.translated_terms]
+    assert ("ขยะ", "waste") in pairs and len(pairs) == len(set(pairs))
 
 
 def test_an_unlikely_translation_does_not_count_more_for_being_rare(small_kb: KnowledgeBase) -> None:
