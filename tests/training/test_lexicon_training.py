@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from raw_slice import data, wordnet
+
 from kb.text.lexicon import Lexicon
 from training import lexicon
 from training.data import Pair

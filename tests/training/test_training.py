@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from raw_slice import data, teacher, wordnet
 
 from kb.embedding import open_embedder
 from training import build, development, examples, prepare, train
