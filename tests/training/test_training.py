@@ -48,7 +48,7 @@ def uninterrupted(work: Path, teacher: Path, tmp_path_factory: pytest.TempPathFa
 def test_the_loss_falls(uninterrupted: tuple[train.State, Path], work: Path, teacher: Path) -> None:
     batch = Batches(work, MIX, 1).at(0)
     assert isinstance(batch, Targets)
-    before, after = (float(train.targets_loss(state, batch, "cpu")) for state in (begin(work, teacher), uninterrupted[0]))
+    before, after = (float(train.targets_loss(state, batch, "cpu").detach()) for state in (begin(work, teacher), uninterrupted[0]))
     assert after < 0.9 * before
 
 
