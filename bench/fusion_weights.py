@@ -2,10 +2,9 @@
 
     python bench/fusion_weights.py DEV_FOLDER
 
-DEV_FOLDER holds iapp-valid.jsonl.xz (Thai questions on Thai articles), govnews-passages.jsonl.xz with govnews-queries.tsv
-(known-item search) and flores-devtest.tsv (translations, for the language bias of a mixed pool). Prints MRR@10 for each weight, across
-languages on our own paragraphs (bench/data) with the words of the lexicon and without, and for the mixed pool how often the
-translation is found first and which language wins, before and after standardisation.
+DEV_FOLDER holds iapp-valid.jsonl.xz (Thai questions on Thai articles) and govnews-passages.jsonl.xz with govnews-queries.tsv
+(known-item search). Prints MRR@10 for each weight, then the same across languages on our own paragraphs (bench/data), with the words of
+the lexicon and without. The balance of the languages in a mixed pool is measured by bench/model_quality.py.
 """
 
 from __future__ import annotations
@@ -108,29 +107,8 @@ def reciprocal_rank(keys: Sequence[str], rows: NDArray[np.int64], scores: NDArra
     return 0.0
 
 
-def mixed_pool(folder: Path) -> None:
-    pairs = [line.rstrip("\n").split("\t")[:2] for line in (folder / "flores-devtest.tsv").open(encoding="utf-8")]
-    embedder = open_embedder("builtin", threads=2)
-    rows = {lang: embedder.passages([pair[i] for pair in pairs]) for i, lang in enumerate(("th", "en"))}
-    statistics = {lang: SimilarityStatistics.fit(each) for lang, each in rows.items()}
-    print(f"mixed pool: {2 * len(pairs)} sentences; the question is a sentence, the answer its translation, the sentence itself left out")
-    for asked, other in (("th", "en"), ("en", "th")):
-        for name in ("cosine", "standardised"):
-            first, own = 0, 0
-            for i, vector in enumerate(rows[asked]):
-                scores = {}
-                for lang in ("th", "en"):
-                    mean, deviation = statistics[lang].expected(vector) if name == "standardised" else (0.0, 1.0)
-                    scores[lang] = (rows[lang] @ vector - mean) / deviation
-                scores[asked][i] = -np.inf
-                own += scores[asked].max() > scores[other].max()
-                first += scores[other].argmax() == i and scores[other].max() > scores[asked].max()
-            print(f"  {asked}→{other} {name:>12}  translation first {first / len(pairs):.3f}  own language wins {own / len(pairs):.3f}")
-
-
 if __name__ == "__main__":
     dev = Path(sys.argv[1])
     measure("iapp-valid (question → article)", *iapp(dev))
     measure("government news (title → passage)", *govnews(dev))
     across_languages()
-    mixed_pool(dev)

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.embedding import BUILTIN_FOLDER, Embedder, open_embedder
+from kb.embedding import MODELS, Embedder, open_embedder
 from kb.index.statistics import SimilarityStatistics
 from kb.types import LANGS
 from training import development
@@ -48,7 +48,7 @@ def main(dev: Path, model: str) -> None:
         times.append(1000 * (time.perf_counter() - started))
     print(f"one question: {np.median(times):.2f} ms (median), one thread")
     balance(embedder, dev)
-    folder = BUILTIN_FOLDER.parent / model if model.startswith("builtin") else Path(model)
+    folder = MODELS / model if model.startswith("builtin") else Path(model)
     if folder.is_dir():
         print(f"folder: {sum(path.stat().st_size for path in folder.rglob('*') if path.is_file()) / 1e6:.1f} MB")
 

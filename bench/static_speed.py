@@ -20,11 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.model_quality import QUESTION
 from kb.embedding import BUILTIN, STATIC, open_embedder
 from training import development
 
 LENGTH = 350  # characters of a passage
-QUESTION = "ลดขยะพลาสติกในเมืองท่องเที่ยว how"
 
 
 def main(dev: Path, model: str) -> None:

@@ -27,7 +27,6 @@ from training.corpus import Ragged
 
 RANK = 32  # of the corrections
 CALIBRATION = 512  # texts of each kind on which activations are measured
-WATCHED = ("flores", "tatoeba", "iapp", "paragraphs")  # measured while training: those that take seconds
 QUALITY = "quality.json"
 
 
@@ -72,7 +71,9 @@ def trained(options: argparse.Namespace, folder: Path) -> Encoder:
     batches = Batches(options.work, Mix(options.steps, tokens=options.batch_tokens), options.seed)
 
     def watch(current: Encoder) -> dict[str, float]:
-        return development.measure(embedder(current, options.work, prepare.LIMIT, options.device), options.data / "dev", WATCHED)
+        return development.measure(
+            embedder(current, options.work, prepare.LIMIT, options.device), options.data / "dev", development.WATCHED
+        )
 
     train.run(train.begin(model, plan, options.device), batches, plan, options.work / "run", options.device, watch)
     model.to("cpu").eval()
@@ -85,7 +86,7 @@ def finish(options: argparse.Namespace, model: Encoder) -> None:
     exported = open_embedder(str(options.out), options.threads).passages
     floats = embedder(model, options.work, export.POSITIONS, "cpu")
     dev = options.data / "dev"
-    quality = {"float32": development.measure(floats, dev, WATCHED), "int8": development.measure(exported, dev)}
+    quality = {"float32": development.measure(floats, dev, development.WATCHED), "int8": development.measure(exported, dev)}
     (options.work / QUALITY).write_text(json.dumps(quality, indent=1) + "\n", "utf-8")
     card.write(options.out, options.work, options.data, options.glossary, options.wordnet, options.steps, quality, exported)
     print(json.dumps(quality, indent=1))

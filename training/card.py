@@ -88,9 +88,7 @@ def _licence(source: str, licences: Mapping[str, str]) -> str:
 
 def failures(embed: development.Embed) -> list[str]:
     """Rows of a table: the questions that miss their paragraph in the other language by most."""
-    paragraphs, questions = development.paragraph_set()
-    place = {row["id"]: i for i, row in enumerate(paragraphs)}
-    right = np.array([place[row["paragraph"]] for row in questions])
+    paragraphs, questions, right = development.paragraph_set()
     found = []
     for one, other in (("th", "en"), ("en", "th")):
         scores = embed([row[one] for row in questions]) @ embed([row[other] for row in paragraphs]).T

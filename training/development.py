@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]  # texts -> (n, dim), rows of length 1
 DEPTH = 10
 SETS = ("flores", "tatoeba", "iapp", "news", "paragraphs")
+WATCHED = tuple(name for name in SETS if name != "news")  # while training: those that take seconds
 PARAGRAPHS = Path(__file__).resolve().parent.parent / "bench/data"
 
 
@@ -38,9 +39,7 @@ def _tatoeba(embed: Embed, dev: Path) -> dict[str, float]:
 
 
 def _paragraphs(embed: Embed, dev: Path) -> dict[str, float]:
-    paragraphs, questions = paragraph_set()
-    place = {row["id"]: i for i, row in enumerate(paragraphs)}
-    right = np.array([place[row["paragraph"]] for row in questions])
+    paragraphs, questions, right = paragraph_set()
     asked, pool = ({lang: embed([row[lang] for row in rows]) for lang in ("th", "en")} for rows in (questions, paragraphs))
     return {
         f"paragraphs {one}-{other}": float(((asked[one] @ pool[other].T).argmax(axis=1) == right).mean())
@@ -49,11 +48,12 @@ def _paragraphs(embed: Embed, dev: Path) -> dict[str, float]:
     }
 
 
-def paragraph_set() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """(paragraphs, questions): see bench/data/README.md."""
+def paragraph_set() -> tuple[list[dict[str, str]], list[dict[str, str]], NDArray[np.int64]]:
+    """(paragraphs, questions, place of each question's paragraph): see bench/data/README.md."""
     names = ("paragraphs", "paragraph-questions")
     paragraphs, questions = ([json.loads(line) for line in (PARAGRAPHS / f"{name}.jsonl").open(encoding="utf-8")] for name in names)
-    return paragraphs, questions
+    place = {row["id"]: i for i, row in enumerate(paragraphs)}
+    return paragraphs, questions, np.array([place[row["paragraph"]] for row in questions])
 
 
 def _translations(embed: Embed, path: Path, name: str) -> dict[str, float]:

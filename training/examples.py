@@ -25,6 +25,8 @@ PROSE = ("md-", "ud-pud", "ethereum-org", "qcat", "mozilla-www", "civic-nonarkar
 JOINED_WEIGHT, SYNSET_WEIGHT, SWITCHED_WEIGHT = 4.0, 0.35, 0.5
 WINDOW = 520  # characters of a passage: about 130 tokens
 DROPPED = frozenset(["a", "an", "the"])
+SYNONYMS = 3  # English words of a synset that count
+LEMMA_WEIGHT = 0.3  # in alignment
 LEAST_SWITCHED = 0.6  # of the words
 WORD = re.compile(r"[A-Za-z]+(?:[-'][A-Za-z]+)*")
 
@@ -67,10 +69,16 @@ def neighbours(pairs: Sequence[Pair]) -> Iterator[Target]:
                 thai, english = "", ""
 
 
+def lemma_pairs(synsets: Iterable[Synset]) -> Iterator[Pair]:
+    """Every Thai word of a synset with its first English words, for alignment."""
+    for synset in synsets:
+        yield from (Pair(thai, english, "wordnet", LEMMA_WEIGHT) for thai in synset.thai for english in synset.english[:SYNONYMS])
+
+
 def synset_targets(synsets: Iterable[Synset]) -> Iterator[Target]:
     for synset in synsets:
         for word in synset.thai:
-            yield Target(word, ", ".join(synset.english[:3]), SYNSET_WEIGHT)
+            yield Target(word, ", ".join(synset.english[:SYNONYMS]), SYNSET_WEIGHT)
             yield Target(word, f"{synset.english[0]}: {synset.definition}"[:300], SYNSET_WEIGHT / 2)
 
 

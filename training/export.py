@@ -5,7 +5,6 @@ The same model gives the same bytes: no date, path or random number enters the f
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections import defaultdict
@@ -19,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from kb.embedding import builtin, tokenizer
+from kb.embedding import builtin, manifest, tokenizer
 from kb.embedding.torch_encoder import POINTS, Encoder
 from training import graph
 
@@ -45,8 +44,7 @@ def export(model: Encoder, vocabulary: Path, texts: Sequence[Sequence[int]], out
     _write_json(out / "config_sentence_transformers.json", {"prompts": {"query": "", "document": ""}, "similarity_fn_name": "cosine"})
     _write_json(out / "1_Pooling/config.json", {"word_embedding_dimension": shape.dim, "pooling_mode_mean_tokens": True})
     _write_json(out / "2_Normalize/config.json", {})
-    files = {name: _digest(out / name) for name in (builtin.GRAPH, tokenizer.PIECES, tokenizer.WORDS)}
-    _write_json(out / builtin.MANIFEST, {"format": builtin.FORMAT, "dim": shape.dim, "max_tokens": POSITIONS, "files": files})
+    manifest.write(out, builtin.LAYOUT, shape.dim, POSITIONS)
 
 
 @torch.inference_mode()  # type: ignore[untyped-decorator]
@@ -75,7 +73,3 @@ def _recorder(found: dict[str, Tensor], name: str) -> Callable[[nn.Module, Any],
 def _write_json(path: Path, value: Any) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -24,13 +24,11 @@ from tqdm import tqdm
 from kb.errors import Lang
 from kb.text.analyzer import Analyzer
 from kb.text.lexicon import FOLDER, Translations, write
-from training import data, wordnet
+from training import data, examples, wordnet
 from training.alignment import Translations as Aligned
 from training.alignment import ibm1
 from training.data import Pair
 
-SYNONYMS = 3  # English words of a synset
-SYNSET_WEIGHT = 0.3
 HEAVIEST = 4.0  # a pair of the glossary weighs more in training than it says about single words
 CHUNK = 4000  # pairs a task
 FORTH, BACK = 0.03, 0.01  # least probability in the direction of the entry and in the other
@@ -39,10 +37,7 @@ MOST, LEAST = 6, 0.05  # translations of a term, and the least weight of one
 
 
 def read(source: Path, glossary: Path, princeton: Path) -> list[Pair]:
-    pairs = data.pairs(source, glossary)
-    for synset in wordnet.synsets(princeton):
-        pairs += (Pair(thai, english, "wordnet", SYNSET_WEIGHT) for thai in synset.thai for english in synset.english[:SYNONYMS])
-    return pairs
+    return [*data.pairs(source, glossary), *examples.lemma_pairs(wordnet.synsets(princeton))]
 
 
 def terms(pairs: Sequence[Pair], workers: int) -> list[tuple[list[str], list[str]]]:

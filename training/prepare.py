@@ -103,7 +103,7 @@ def _english(inputs: Inputs) -> None:
 def _start(inputs: Inputs, pairs: Sequence[Pair], synsets: Sequence[Synset]) -> dict[str, list[tuple[str, float]]]:
     """Write the start rows; return English word -> Thai words, for code switching."""
     folder = inputs.work / "vocabulary"
-    lemmas = [Pair(thai, english, "wordnet", 0.3) for each in synsets for thai in each.thai for english in each.english[:3]]
+    lemmas = list(examples.lemma_pairs(synsets))
     both, weights = [*pairs, *lemmas], [min(2.0, each.weight) for each in (*pairs, *lemmas)]
     thai = encode([each.thai for each in both], folder, LIMIT, inputs.workers, "alignment")
     pieces = Tokenizer.from_file(str(folder / PIECES))

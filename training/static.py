@@ -39,7 +39,6 @@ NEVER = -1e4  # score of what is no candidate
 ALIKE = 0.95  # cosine above which two texts say the same: never each other's negatives
 MAX_TOKENS = 256
 SAMPLE, LIKENESS = 64, 0.9  # texts whose vectors are compared with the kept ones, and the least median cosine
-WATCHED = ("flores", "tatoeba", "iapp", "paragraphs")  # measured while training: those that take seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     checkpoint = work / f"checkpoint-{options.dim}.pt"
     batches = Batches(kinds, teacher_vectors(options, teacher, len(kinds["translations"].left)), plan.batch, plan.seed)
-    run(state, batches, plan, checkpoint, lambda _: print(json.dumps(write(WATCHED)), flush=True))
+    run(state, batches, plan, checkpoint, lambda _: print(json.dumps(write(development.WATCHED)), flush=True))
     quality = write(development.SETS)
     card.write_static(options.out, options.dim, len(vectors_alone), options.steps, quality)
     print(json.dumps(quality, indent=1))

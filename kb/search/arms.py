@@ -75,8 +75,8 @@ def across(question: Question, lang: Lang, terms: TermIndex) -> dict[str, float]
     """
     weights = question.weights(lang)
     for carried in question.carried:
-        idf = terms.idf_of(sum(probability * terms.found(term) for term, probability in carried.translations))
-        for term, probability in carried.translations:
-            if terms.found(term):
-                weights[term] = max(weights.get(term, 0.0), probability * idf / terms.idf_of(terms.found(term)))
+        known = [(term, probability, found) for term, probability in carried.translations if (found := terms.found(term))]
+        idf = terms.idf_of(sum(probability * found for _, probability, found in known))
+        for term, probability, found in known:
+            weights[term] = max(weights.get(term, 0.0), probability * idf / terms.idf_of(found))
     return weights

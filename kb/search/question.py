@@ -39,7 +39,7 @@ class Question:
     lang: Lang
     terms: tuple[Term, ...]
     translations: tuple[Translation, ...]
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[Carried, ...]
 
     def weights(self, doc_lang: Lang) -> dict[str, float]:
         """Index terms to look for in documents of that language, with weights.
