@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,20 @@ from kb.text import lexicon
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
 from kb.text.lexicon import Lexicon
-from kb.types import LANGS, NO_FILTERS, Document, DocumentSummary, Facet, Filters, Hit, Mode, SearchResult, Suggestion, Why
+from kb.types import (
+    LANGS,
+    NO_FILTERS,
+    Document,
+    DocumentSummary,
+    Facet,
+    Filters,
+    Hit,
+    Mode,
+    SearchResult,
+    Suggestion,
+    Understanding,
+    Why,
+)
 
 MAX_LIMIT = 100  # hits in one reply
 MAX_OFFSET = 10_000
@@ -80,23 +93,25 @@ class KnowledgeBase:
         offset: int = 0,
         passages: int = 3,
         through_translations: bool = True,
+        as_written: Collection[Understanding] = (),
     ) -> SearchResult:
         """The documents that answer a question, best first; a translation pair is one hit.
 
         lang: the asker's language, in which hits are shown where they can be; None means the question's own. An empty question lists
         the documents that pass the filters, newest first. through_translations: a document may be found by what its translation says,
-        also where a filter restricts the languages that are shown. Raises QueryError outside the limits (MAX_LIMIT, MAX_OFFSET,
+        also where a filter restricts the languages that are shown. as_written: what is not to be read into the question (see
+        kb.types.Understanding); the result's `reading` tells what was. Raises QueryError outside the limits (MAX_LIMIT, MAX_OFFSET,
         MAX_PASSAGES, question.MAX_LENGTH).
         """
         _check_limits(limit, offset, passages)
-        asked = understand(question, self._analyzer, self._glossary, self._lexicon)
+        asked = understand(question, self._analyzer, self._glossary, self._lexicon, frozenset(as_written))
         allowed = self.catalogue.allowed(filters)
         vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
         asking = _Asking(asked, vector, mode, filters, allowed, lang or asked.lang)
         ranked = self._rank(asking, allowed.rows if through_translations else allowed.shown) if asked.clean else self._listed(asking)
         hits = tuple(self._hit(each, asking, passages) for each in ranked[offset : offset + limit])
         facets = self.catalogue.facets([each.group_id for each in ranked], filters, asking.shown)
-        return SearchResult(question, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit)
+        return SearchResult(question, asked.reading, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit)
 
     def _listed(self, asking: _Asking) -> list[Ranked]:
         return [Ranked(group_id, 0.0, ()) for group_id in self._newest_first(asking.allowed.groups, asking.filters)]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from kb.errors import Lang, Message
 
 __all__ = [
     "LANGS",
     "NO_FILTERS",
+    "UNDERSTANDINGS",
+    "Change",
+    "Condition",
     "Document",
     "DocumentSummary",
     "Facet",
@@ -27,17 +30,22 @@ __all__ = [
     "PassageHit",
     "Person",
     "Problem",
+    "Reading",
     "SearchResult",
     "Severity",
     "Source",
     "Suggestion",
     "TranslationLink",
+    "Understanding",
     "Why",
 ]
 
 Kind = Literal["case-study", "dialogue"]
 Severity = Literal["error", "warning", "note"]
 Mode = Literal["hybrid", "terms", "vectors"]
+# What is read into a question beyond its words; each can be switched off by name, so that there is always a way back.
+Understanding = Literal["spelling", "dates", "operators", "names"]
+UNDERSTANDINGS: tuple[Understanding, ...] = get_args(Understanding)
 LANGS: tuple[Lang, Lang] = ("th", "en")
 
 
@@ -233,8 +241,41 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Words of the question that were searched for as others."""
+
+    kind: Literal["keyboard", "spelling"]
+    before: str  # as typed
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a question says about the documents it wants: a year, a place, a speaker."""
+
+    facet: str  # name of a filter
+    value: str  # what that filter takes
+    label: Message
+    words: str  # of the question, as typed
+    filters: bool  # True: only documents that fit are found; False: they are ranked higher
+    by: Understanding  # what has to be switched off to take the words as words
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a question was understood; shown to people with the way back."""
+
+    searched: str  # the words that were searched for
+    changes: tuple[Change, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    phrases: tuple[str, ...] = ()  # each must stand literally in a passage
+    excluded: tuple[str, ...] = ()  # none may stand in the document
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     query: str  # as asked
+    reading: Reading  # as understood
     lang: Lang  # the asker's language: in which hits are shown
     query_lang: Lang  # the language the question is written in
     mode: Mode

@@ -13,7 +13,7 @@ from kb.errors import Lang, Message
 from kb.knowledge_base import MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES, KnowledgeBase
 from kb.render import render
 from kb.search.question import MAX_LENGTH
-from kb.types import Filters, Mode
+from kb.types import UNDERSTANDINGS, Filters, Mode, Understanding
 from search_api import schemas
 from search_api.caching import matches, tagged
 from search_api.language import asker_lang
@@ -74,8 +74,13 @@ def search(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 10,
     offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
     passages: Annotated[int, Query(ge=0, le=MAX_PASSAGES, description="Passages of each hit")] = 3,
+    as_written: Annotated[
+        list[Understanding], Query(max_length=len(UNDERSTANDINGS), description="What not to read into the question")
+    ] = [],  # noqa: B006
 ) -> schemas.SearchOut:
-    found = knowledge_base.search(q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages)
+    found = knowledge_base.search(
+        q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages, as_written=as_written
+    )
     return schemas.search(found, unknown_parameters(request))
 
 
@@ -193,7 +198,7 @@ def _available(request: Request, knowledge_base: KnowledgeBase, document_id: str
     return asked if asked in offered else summary.lang
 
 
-KNOWN = {"q", "language", "ui", "mode", "limit", "offset", "passages", *Filters.__dataclass_fields__}
+KNOWN = {"q", "language", "ui", "mode", "limit", "offset", "passages", "as_written", *Filters.__dataclass_fields__}
 
 
 def unknown_parameters(request: Request) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from kb.types import Document, DocumentSummary, Facet, Hit, Lang, PassageHit, Person, SearchResult, Suggestion
+from kb.types import Document, DocumentSummary, Facet, Hit, Lang, PassageHit, Person, Reading, SearchResult, Suggestion
 
 
 class PersonOut(BaseModel):
@@ -86,8 +86,32 @@ class FacetValueOut(BaseModel):
     selected: bool
 
 
+class ChangeOut(BaseModel):
+    kind: str = Field(examples=["spelling", "keyboard"])
+    before: str = Field(description="As typed")
+    after: str
+
+
+class ConditionOut(BaseModel):
+    facet: str = Field(examples=["year"])
+    value: str = Field(examples=["2022"])
+    label: str = Field(description="The value in the asker's language")
+    words: str = Field(description="Words of the question that say so")
+    filters: bool = Field(description="true: only documents that fit are found; false: they are ranked higher")
+    by: str = Field(description="What `as_written` has to name to take the words as words")
+
+
+class ReadingOut(BaseModel):
+    searched: str = Field(description="The words that were searched for")
+    changes: list[ChangeOut] = Field(description="Words searched for as others")
+    conditions: list[ConditionOut]
+    phrases: list[str] = Field(description="Each stands literally in every hit")
+    excluded: list[str] = Field(description="None stands in any hit")
+
+
 class SearchOut(BaseModel):
     query: str
+    reading: ReadingOut = Field(description="How the question was understood")
     lang: str = Field(description="The asker's language, in which hits are shown where they can be")
     query_lang: str = Field(description="The language that the question is written in")
     mode: str
@@ -239,9 +263,30 @@ def facets(found: tuple[Facet, ...], lang: Lang) -> dict[str, list[FacetValueOut
     }
 
 
+def reading(r: Reading, lang: Lang) -> ReadingOut:
+    return ReadingOut(
+        searched=r.searched,
+        changes=[ChangeOut(kind=each.kind, before=each.before, after=each.after) for each in r.changes],
+        conditions=[
+            ConditionOut(
+                facet=each.facet,
+                value=each.value,
+                label=each.label.in_language(lang),
+                words=each.words,
+                filters=each.filters,
+                by=each.by,
+            )
+            for each in r.conditions
+        ],
+        phrases=list(r.phrases),
+        excluded=list(r.excluded),
+    )
+
+
 def search(r: SearchResult, warnings: list[str]) -> SearchOut:
     return SearchOut(
         query=r.query,
+        reading=reading(r.reading, r.lang),
         lang=r.lang,
         query_lang=r.query_lang,
         mode=r.mode,

@@ -16,6 +16,7 @@ from kb import __version__
 from kb.cli.output import Console
 from kb.errors import KbError, Message, SettingsError
 from kb.settings import Settings, load
+from kb.types import UNDERSTANDINGS
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 USAGE, FAILED, STOPPED = 2, 3, 130
@@ -115,13 +116,18 @@ def index(ctx: click.Context, rebuild: bool, as_json: bool) -> None:
 @click.option("--year", multiple=True, help="2022, 2565, 2019-2021. ปี")
 @click.option("--organisation", multiple=True, help="Organisation. หน่วยงาน")
 @click.option("--speaker", multiple=True, help="Speaker in a dialogue. ผู้พูด")
+@click.option(
+    "--as-written", multiple=True, type=click.Choice(UNDERSTANDINGS), help="Do not read this into the question. ไม่ตีความคำถามในเรื่องนี้"
+)
 @as_json
 @click.pass_context
-def search(ctx: click.Context, /, question: str, limit: int, mode: Any, show: Any, as_json: bool, **filters: tuple[str, ...]) -> None:
+def search(
+    ctx: click.Context, /, question: str, limit: int, mode: Any, show: Any, as_written: Any, as_json: bool, **filters: tuple[str, ...]
+) -> None:
     """Ask a question in Thai or English. ถามเป็นภาษาไทยหรืออังกฤษ"""
     from kb.cli import searching
 
-    searching.run(run_of(ctx), question, limit, mode, show, filters, as_json)
+    searching.run(run_of(ctx), question, limit, mode, show, filters, as_written, as_json)
 
 
 @cli.command(short_help="Web page and API. เปิดเว็บและ API")

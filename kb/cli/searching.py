@@ -10,25 +10,54 @@ import click
 from kb.cli.output import Console
 from kb.errors import Lang, Message
 from kb.knowledge_base import KnowledgeBase
-from kb.types import Filters, Hit, Mode, PassageHit
+from kb.types import Filters, Hit, Mode, PassageHit, Reading, Understanding
 
 if TYPE_CHECKING:
     from kb.cli.main import Run
 
 
-def run(run: Run, question: str, limit: int, mode: Mode, show: Lang | None, filters: Mapping[str, tuple[str, ...]], as_json: bool) -> None:
+def run(
+    run: Run,
+    question: str,
+    limit: int,
+    mode: Mode,
+    show: Lang | None,
+    filters: Mapping[str, tuple[str, ...]],
+    as_written: tuple[Understanding, ...],
+    as_json: bool,
+) -> None:
     settings, console = run.settings, run.console
     kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads)
-    found = kb.search(question, lang=show, filters=Filters(**filters), mode=mode, limit=limit)
+    found = kb.search(question, lang=show, filters=Filters(**filters), mode=mode, limit=limit, as_written=as_written)
     if as_json:
         from search_api import schemas
 
         console.json(schemas.search(found, []).model_dump())
         return
+    _print_reading(console, found.reading)
     for rank, hit in enumerate(found.hits, start=1):
         _print(console, rank, hit)
     shown = len(found.hits)
     console.note(Message(f"{shown} of {found.total} documents.", f"แสดง {shown} จาก {found.total} เอกสาร"))
+
+
+def _print_reading(console: Console, reading: Reading) -> None:
+    """What was read into the question, and how to search without it."""
+    if reading.changes:
+        console.note(
+            Message(
+                f"Searched for “{reading.searched}”. As typed: --as-written spelling",
+                f"ค้นหา “{reading.searched}” แทน หากต้องการค้นตามที่พิมพ์: --as-written spelling",
+            )
+        )
+    for each in reading.conditions:
+        en, th = ("only", "เฉพาะ") if each.filters else ("first", "แสดงก่อน")
+        console.note(
+            Message(
+                f"“{each.words}”: {en} {each.facet} {each.label.en}. As words: --as-written {each.by}",
+                f"“{each.words}”: {th} {each.label.th} หากต้องการใช้เป็นคำค้น: --as-written {each.by}",
+            )
+        )
 
 
 def _print(console: Console, rank: int, hit: Hit) -> None:

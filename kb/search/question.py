@@ -11,6 +11,7 @@ from kb.text.glossary import Glossary
 from kb.text.language import detect
 from kb.text.lexicon import Lexicon, Translations
 from kb.text.normalise import normalise
+from kb.types import Reading, Understanding
 
 MAX_LENGTH = 1000  # characters of a question
 
@@ -40,6 +41,7 @@ class Question:
     terms: tuple[Term, ...]
     translations: tuple[Translation, ...]
     carried: tuple[Carried, ...]
+    reading: Reading
 
     def weights(self, doc_lang: Lang) -> dict[str, float]:
         """Index terms to look for in documents of that language, with weights.
@@ -61,8 +63,10 @@ def term_weights(asked: Iterable[Term]) -> dict[str, float]:
     return weights
 
 
-def understand(text: str, analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon) -> Question:
-    """Raises QueryError for a question that is too long or holds no text."""
+def understand(
+    text: str, analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon, as_written: frozenset[Understanding] = frozenset()
+) -> Question:
+    """`as_written` names what is not to be read into the question. Raises QueryError for a question that is too long."""
     if len(text) > MAX_LENGTH:
         raise _too_long(len(text))
     clean = " ".join(normalise(text).text.split())
@@ -71,7 +75,7 @@ def understand(text: str, analyzer: Analyzer, glossary: Glossary, lexicon: Lexic
         Translation(surface, target, tuple(analyzer.query_terms(target))) for surface, target in glossary.translations(clean, lang)
     )
     terms = tuple(analyzer.query_terms(clean))
-    return Question(text, clean, lang, terms, translations, tuple(carried(terms, lang, lexicon)))
+    return Question(text, clean, lang, terms, translations, tuple(carried(terms, lang, lexicon)), Reading(clean))
 
 
 def carried(terms: Iterable[Term], lang: Lang, lexicon: Lexicon) -> Iterator[Carried]:

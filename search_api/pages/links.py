@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import QueryParams
 
 from kb.errors import Lang, Message, QueryError
-from kb.types import Filters
+from kb.types import UNDERSTANDINGS, Filters, Understanding
 
 FACETS = tuple(f.name for f in fields(Filters))
 MAX_VALUES = 50  # values of one filter
@@ -24,11 +24,13 @@ class Asked:
     question: str = ""
     filters: Filters = field(default_factory=Filters)
     page: int = 1  # 1-based
+    as_written: tuple[Understanding, ...] = ()  # what is not to be read into the question
 
     @property
     def url(self) -> str:
         pairs = [("q", self.question)] if self.question else []
         pairs += [(name, value) for name in FACETS for value in getattr(self.filters, name)]
+        pairs += [("as_written", name) for name in self.as_written]
         pairs += [("page", str(self.page))] if self.page > 1 else []
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
@@ -41,6 +43,14 @@ class Asked:
 
     def unfiltered(self) -> Asked:
         return replace(self, filters=Filters(), page=1)
+
+    def asking(self, question: str) -> Asked:
+        """Another question from its first page."""
+        return replace(self, question=question, page=1)
+
+    def taken_as_written(self, by: Understanding) -> Asked:
+        """The same question from its first page, without reading this into it."""
+        return replace(self, as_written=tuple(each for each in UNDERSTANDINGS if each == by or each in self.as_written), page=1)
 
     def choosing(self, facet: str, values: Sequence[str]) -> Asked:
         """The same list from its first page with these values of one filter."""
@@ -55,7 +65,8 @@ def asked(path: str, parameters: QueryParams) -> Asked:
             raise QueryError(
                 Message(f"{name}: given more than {MAX_VALUES} times; choose fewer.", f"{name}: ใส่มาเกิน {MAX_VALUES} ค่า โปรดเลือกให้น้อยลง")
             )
-    return Asked(path, parameters.get("q", "").strip(), Filters(**values), _page(parameters.get("page", "")))
+    literal = tuple(each for each in UNDERSTANDINGS if each in parameters.getlist("as_written"))
+    return Asked(path, parameters.get("q", "").strip(), Filters(**values), _page(parameters.get("page", "")), literal)
 
 
 def _page(text: str) -> int:

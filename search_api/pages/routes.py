@@ -12,7 +12,7 @@ from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
 from kb.render import render
 from kb.types import DocumentSummary, Filters
-from search_api.pages import links, lists
+from search_api.pages import links, lists, understood
 from search_api.pages.page import OTHER, page_of
 from search_api.pages.snippets import snippet
 from search_api.pages.templates import respond
@@ -69,13 +69,16 @@ def search(request: Request) -> Response:
         return RedirectResponse(links.with_parameters("/browse", request.query_params), 307)
     page = page_of(request)
     offset = (asked.page - 1) * RESULTS
-    found = knowledge(request).search(asked.question, lang=page.lang, filters=asked.filters, limit=RESULTS, offset=offset)
+    found = knowledge(request).search(
+        asked.question, lang=page.lang, filters=asked.filters, limit=RESULTS, offset=offset, as_written=asked.as_written
+    )
     chips = lists.chips(found.facets, asked)
     values = {
         "asked": asked,
         "found": found,
         "facets": lists.choices(found.facets, asked),
         "chips": chips,
+        "reading": understood.shown(found.reading, asked),
         "chosen": lists.described(chips, page.lang),
         "pages": lists.pages(found.total, RESULTS, asked.page),
         "first": offset + 1,
