@@ -2,9 +2,9 @@
 
     python scripts/record_walks.py [docs/walks/editor.md …]
 
-In every ```console block a line that begins with "$ " is a command; what follows it is replaced by its output. All commands of one file run in one
-shell, in a copy of content/ that is thrown away, so that a walk may write files. A command that fails stops the recording, unless its
-line ends with "# exit N".
+In every ```console block a line that begins with "$ " is a command; what follows it is replaced by its output. All commands of one file
+run in one shell, in a copy of content/ that is thrown away, so that a walk may write files. A command that fails stops the recording,
+unless its line ends with "# exit N".
 """
 
 from __future__ import annotations
