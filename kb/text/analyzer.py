@@ -58,6 +58,10 @@ class Analyzer:
         dictionary = self._segmenter.digest[:12]
         return f"terms {VERSION}; {thai.VERSION}; {english.VERSION}; normaliser {normalise.VERSION}; words {dictionary}; probe {probe}"
 
+    @property
+    def segmenter(self) -> thai.Segmenter:
+        return self._segmenter
+
     def warm_up(self) -> None:
         """Load the dictionaries now, in one thread: the first call takes most of a second."""
         self._segmenter.warm_up()
@@ -65,7 +69,12 @@ class Analyzer:
 
     def index_terms(self, text: str) -> list[str]:
         """What stands in the index for a passage, in order, with repetitions. Terms hold no white space."""
-        return [piece.term for group in self._analyse(text)[1] for piece in group]
+        return [term for term, _ in self.index_words(text)]
+
+    def index_words(self, text: str) -> list[tuple[str, str]]:
+        """The same terms, each with the word it stands for: normalised, casefolded, but not stemmed."""
+        clean, groups = self._analyse(text)
+        return [(piece.term, clean.text[piece.start : piece.end].casefold()) for group in groups for piece in group]
 
     def query_terms(self, text: str) -> list[Term]:
         """The words of a question without stop words; with them if it has no others."""

@@ -13,16 +13,17 @@ import kb.offline  # noqa: F401  first: PyThaiNLP reads the switches when it is 
 # isort: on
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 
 import pythainlp
-from pythainlp.corpus import thai_words
+from pythainlp.corpus import thai_family_names, thai_female_names, thai_male_names, thai_words
 from pythainlp.corpus.tnc import word_freqs
 from pythainlp.tokenize.newmm import segment as newmm
 from pythainlp.tokenize.tcc_p import tcc_pos_array
 from pythainlp.util import Trie
+from pythainlp.util.keyboard import EN_TH_KEYB_PAIRS
 
 VERSION = f"newmm pythainlp {pythainlp.__version__}"
 
@@ -53,6 +54,28 @@ def _base_trie() -> Trie:
 def _frequencies() -> dict[str, int]:
     # The corpus lists some words twice, in an order that changes from process to process: the last one would win by chance.
     return dict(sorted(word_freqs()))
+
+
+def counts() -> Mapping[str, int]:
+    """How often words occur in the Thai National Corpus (33.5 million words of all kinds of text)."""
+    return _frequencies()
+
+
+@cache
+def dictionary() -> frozenset[str]:
+    """PyThaiNLP's words."""
+    return frozenset(thai_words())
+
+
+@cache
+def personal_names() -> frozenset[str]:
+    """Thai given and family names."""
+    return frozenset(thai_male_names()) | frozenset(thai_female_names()) | frozenset(thai_family_names())
+
+
+def keys() -> Mapping[str, str]:
+    """What a key gives on the US layout -> what it gives on Thai Kedmanee; key 1, which PyThaiNLP leaves out, included."""
+    return {**EN_TH_KEYB_PAIRS, "1": "ๅ", "!": "+"}
 
 
 @cache
@@ -96,6 +119,14 @@ class Segmenter:
 
     def warm_up(self) -> None:
         self.segment("การจัดการขยะมูลฝอยของเทศบาล")
+
+    def knows(self, word: str) -> bool:
+        """A word of the dictionary or one of our own."""
+        return word in self._dictionary
+
+    def prefixes(self, text: str, start: int) -> list[str]:
+        """Known words that begin at a place of a text."""
+        return self._dictionary.prefixes(text, start)
 
     def segment(self, text: str) -> list[tuple[int, int]]:
         """Ranges that cover the text; what is not Thai stands as one range between Thai words."""

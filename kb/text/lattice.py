@@ -1,0 +1,70 @@
+"""The likeliest way to read a stretch of Thai: words as they stand, unknown stretches, and words that were meant and mistyped.
+
+A noisy channel over a word lattice (Kernighan, Church & Gale 1990; Brill & Moore 2000): the segmenter cuts a misspelt word into rubbish,
+so cutting and correcting have to be decided together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from kb.text.likelihood import unknown
+
+_DEPENDENT = frozenset("ะัาำิีึืฺุู็่้๊๋์ํ๎ๅๆฯ")  # never the first of a word
+_LEADING = frozenset("เแโใไ")  # never the last
+LONGEST_UNKNOWN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    start: int
+    end: int
+    cost: float  # nats
+    meant: str = ""  # the word that was meant; "" where the text stands as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    cost: float
+    edges: tuple[Edge, ...]
+
+
+def boundaries(text: str) -> list[bool]:
+    """For every position 0 … len(text), whether a word may begin or end there."""
+    inner = [text[i] not in _DEPENDENT and text[i - 1] not in _LEADING for i in range(1, len(text))]
+    return [True, *inner, True] if text else [True]
+
+
+def as_written(text: str, words: Callable[[str, int], Iterable[str]], cost: Callable[[str], float | None]) -> list[Edge]:
+    """Known words at all places, and unknown stretches."""
+    allowed = boundaries(text)
+    edges: list[Edge] = []
+    for start in (i for i in range(len(text)) if allowed[i]):
+        for word in words(text, start):
+            price = cost(word)
+            if price is not None and allowed[start + len(word)]:
+                edges.append(Edge(start, start + len(word), price))
+        ends = range(start + 1, min(start + LONGEST_UNKNOWN, len(text)) + 1)
+        edges += (Edge(start, end, unknown(end - start)) for end in ends if allowed[end])
+    return edges
+
+
+def best(length: int, edges: Sequence[Edge]) -> Path:
+    """The cheapest path from 0 to `length` (Viterbi)."""
+    costs = [0.0] + [float("inf")] * length
+    arrived: list[Edge | None] = [None] * (length + 1)
+    for edge in sorted(edges, key=lambda e: (e.start, e.end, e.cost)):
+        total = costs[edge.start] + edge.cost
+        if total < costs[edge.end]:
+            costs[edge.end], arrived[edge.end] = total, edge
+    return Path(costs[length], tuple(_backwards(arrived)))
+
+
+def _backwards(arrived: Sequence[Edge | None]) -> list[Edge]:
+    found: list[Edge] = []
+    edge = arrived[-1]
+    while edge is not None:
+        found.append(edge)
+        edge = arrived[edge.start]
+    return found[::-1]

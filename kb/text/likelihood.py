@@ -1,0 +1,99 @@
+"""How unlikely is a word? Unigram costs, −ln p in nats, from the collection's own words and from general language.
+
+Half of the probability comes from each, so a word that the collection uses often is likely although general text hardly has it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from functools import cached_property
+
+from kb.text import common_words, english, thai
+from kb.text.lexicon import Lexicon
+from kb.text.word_counts import WordCounts
+
+RARE = 17.0  # a word that exists but has no count
+DOUBTFUL = 20.0  # an English word that only the lexicon has: it was learnt from texts that hold misspellings
+UNKNOWN_WORD, UNKNOWN_CHARACTER = 7.0, 2.7  # what no dictionary knows: to begin it, and for each of its characters
+_SMOOTHING = 5_000  # words; a collection of a few documents says little of probabilities
+_ZIPF = 1 / 10.6  # probability of a word is this by its rank, for 22,000 words
+
+# The same word in British and American spelling.
+_VARIANTS = (
+    (re.compile("is(?=(?:e|ed|er|es|ing|ation|ations)$)"), "iz"),
+    (re.compile("ys(?=(?:e|ed|er|es|ing)$)"), "yz"),
+    (re.compile("our(?=(?:s|ed|ing|al|able|ful|less|ite)?$)"), "or"),
+    (re.compile("(?<=[tb])re(?=s?$)"), "er"),
+    (re.compile("ogue(?=s?$)"), "og"),
+    (re.compile("ll(?=(?:ed|er|ing|ers)$)"), "l"),
+    (re.compile("(?<=r)amme(?=s?$)"), "am"),
+    (re.compile("ce(?=s?$)"), "se"),
+    (re.compile("[ao]e"), "e"),
+)
+
+
+def unknown(length: int) -> float:
+    return UNKNOWN_WORD + UNKNOWN_CHARACTER * length
+
+
+class ThaiWords:
+    def __init__(self, counts: Mapping[str, int], segmenter: thai.Segmenter) -> None:
+        self._counts = counts
+        self._segmenter = segmenter
+        self._total = sum(counts.values()) + _SMOOTHING
+        self._general, self._general_total = thai.counts(), sum(thai.counts().values())
+
+    def cost(self, word: str) -> float | None:
+        """None: no dictionary knows the word."""
+        own, general = self._counts.get(word, 0), self._general.get(word, 0) if word in thai.dictionary() else 0
+        if own or general:
+            return min(-math.log(0.5 * own / self._total + 0.5 * general / self._general_total), RARE)
+        return RARE if self._segmenter.knows(word) or word in thai.personal_names() else None
+
+    def targets(self, least: int) -> list[str]:
+        """What may have been meant: words of the collection, and of the dictionary those that general text has `least` times."""
+        general = (word for word in thai.dictionary() if self._general.get(word, 0) >= least)
+        return sorted({*self._counts, *general})
+
+
+class EnglishWords:
+    def __init__(self, counts: Mapping[str, int], lexicon: Lexicon) -> None:
+        self._counts = counts
+        self._lexicon = lexicon
+        self._total = sum(counts.values()) + _SMOOTHING
+        self._ranks = common_words.ranks()
+
+    def cost(self, word: str) -> float | None:
+        """Of a casefolded word; None: nobody knows it."""
+        own, rank = self._counts.get(word, 0), self._ranks.get(word)
+        if own or rank:
+            return min(-math.log(0.5 * own / self._total + 0.5 * (_ZIPF / rank if rank else 0.0)), RARE)
+        stem = english.term(word)
+        if stem in self._stems or american(word) in self._american:
+            return RARE
+        return DOUBTFUL if self._lexicon.translations(stem, "en") else None
+
+    def targets(self) -> list[str]:
+        common = (word for word in self._ranks if len(word) > 2)
+        return sorted({*(word for word in self._counts if word.isalpha()), *common})
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(map(english.stem, {*self._counts, *self._ranks}))
+
+    @cached_property
+    def _american(self) -> frozenset[str]:
+        return frozenset(map(american, {*self._counts, *self._ranks}))
+
+
+def american(word: str) -> str:
+    """The word with British endings made American; made for comparing, not for reading."""
+    for pattern, replacement in _VARIANTS:
+        word = pattern.sub(replacement, word)
+    return word
+
+
+def of_both(counts: WordCounts, segmenter: thai.Segmenter, lexicon: Lexicon) -> tuple[ThaiWords, EnglishWords]:
+    return ThaiWords(counts.thai, segmenter), EnglishWords(counts.english, lexicon)

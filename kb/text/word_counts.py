@@ -1,0 +1,47 @@
+"""How often the collection uses its words, as they are written: what a misspelt word is compared with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kb.text import thai
+
+MOST_WORDS = 60_000  # kept of each script, the most frequent ones: about 30 MB in memory with their index, however large the collection
+SHORTEST = 2  # letters; single ones are leftovers of the segmenter
+
+
+@dataclass(frozen=True, slots=True)
+class WordCounts:
+    thai: Mapping[str, int] = field(default_factory=dict)  # word -> occurrences
+    english: Mapping[str, int] = field(default_factory=dict)  # casefolded word of any other script -> occurrences
+
+    def to_json(self) -> dict[str, dict[str, int]]:
+        return {"thai": dict(self.thai), "english": dict(self.english)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Mapping[str, int]] | None) -> WordCounts:
+        return cls(**value) if value else cls()
+
+
+class Counting:
+    """Counts the words of passages as they are indexed; `bounded` gives what is kept."""
+
+    def __init__(self) -> None:
+        self._thai: Counter[str] = Counter()
+        self._english: Counter[str] = Counter()
+
+    def add(self, words: Iterable[str]) -> None:
+        for word in words:
+            if len(word) < SHORTEST or any(character.isdigit() for character in word):
+                continue
+            (self._thai if thai.is_thai(word[0]) else self._english)[word] += 1
+
+    def bounded(self, most: int = MOST_WORDS) -> WordCounts:
+        return WordCounts(_most_frequent(self._thai, most), _most_frequent(self._english, most))
+
+
+def _most_frequent(counts: Counter[str], most: int) -> dict[str, int]:
+    """Ties are settled by the alphabet, so that the same collection keeps the same words."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most])
