@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kb.text import english, normalise, thai
 from kb.text.graphemes import snap
@@ -23,6 +24,12 @@ class Piece:
     start: int  # code points of the normalised text
     end: int  # exclusive
     term: str
+
+
+class IndexWord(NamedTuple):
+    term: str
+    surface: str  # normalised and casefolded, but not stemmed
+    inner: bool  # a word inside a compound
 
 
 Group = tuple[Piece, ...]  # a token, then the words inside it
@@ -69,12 +76,13 @@ class Analyzer:
 
     def index_terms(self, text: str) -> list[str]:
         """What stands in the index for a passage, in order, with repetitions. Terms hold no white space."""
-        return [term for term, _ in self.index_words(text)]
+        return [word.term for word in self.index_words(text)]
 
-    def index_words(self, text: str) -> list[tuple[str, str]]:
-        """The same terms, each with the word it stands for: normalised, casefolded, but not stemmed."""
+    def index_words(self, text: str) -> list[IndexWord]:
+        """The same terms, each with the word it stands for."""
         clean, groups = self._analyse(text)
-        return [(piece.term, clean.text[piece.start : piece.end].casefold()) for group in groups for piece in group]
+        spans = [(piece.term, clean.text[piece.start : piece.end], at > 0) for group in groups for at, piece in enumerate(group)]
+        return [IndexWord(term, surface.casefold(), inner) for term, surface, inner in spans]
 
     def query_terms(self, text: str) -> list[Term]:
         """The words of a question without stop words; with them if it has no others."""

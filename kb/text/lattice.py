@@ -22,6 +22,7 @@ class Edge:
     end: int
     cost: float  # nats
     meant: str = ""  # the word that was meant; "" where the text stands as it is
+    known: bool = True  # False: an unknown stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def as_written(text: str, words: Callable[[str, int], Iterable[str]], cost: Call
             if price is not None and allowed[start + len(word)]:
                 edges.append(Edge(start, start + len(word), price))
         ends = range(start + 1, min(start + LONGEST_UNKNOWN, len(text)) + 1)
-        edges += (Edge(start, end, unknown(end - start)) for end in ends if allowed[end])
+        edges += (Edge(start, end, unknown(end - start), known=False) for end in ends if allowed[end])
     return edges
 
 

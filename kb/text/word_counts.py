@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kb.text import thai
+from kb.text.analyzer import IndexWord
 
 MOST_WORDS = 60_000  # kept of each script, the most frequent ones: about 30 MB in memory with their index, however large the collection
 SHORTEST = 2  # letters; single ones are leftovers of the segmenter
@@ -32,11 +33,15 @@ class Counting:
         self._thai: Counter[str] = Counter()
         self._english: Counter[str] = Counter()
 
-    def add(self, words: Iterable[str]) -> None:
-        for word in words:
+    def add(self, words: Iterable[IndexWord]) -> None:
+        for _, word, inner in words:
             if len(word) < SHORTEST or any(character.isdigit() for character in word):
                 continue
-            (self._thai if thai.is_thai(word[0]) else self._english)[word] += 1
+            if not thai.is_thai(word[0]):
+                self._english[word] += 1
+            elif not inner:
+                # Of เทศบาล the letters เทศ are no word that anyone used.
+                self._thai[word] += 1
 
     def bounded(self, most: int = MOST_WORDS) -> WordCounts:
         return WordCounts(_most_frequent(self._thai, most), _most_frequent(self._english, most))

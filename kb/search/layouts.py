@@ -1,0 +1,68 @@
+"""Was the keyboard set to the other language? Decided for the whole question and for each stretch between spaces, by what is likelier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.errors import Lang
+from kb.text import keyboard
+from kb.text.readings import Readings
+
+WRONG_LAYOUT = 7.0  # nats: one question in a thousand is typed so
+MARGIN = 3.0  # nats by which the other reading must win besides
+_STRETCH = re.compile(r"\S+")
+_THAI, _LATIN = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]"), re.compile("[A-Za-z]")
+# A stretch that holds letters of both scripts is taken apart between them.
+_RUN = re.compile("[\u0e01-\u0e5b]+|[^\u0e01-\u0e5b]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the question that was typed with one layout."""
+
+    start: int  # code points of the question
+    end: int  # exclusive
+    cost: float  # as typed, nats
+    other: str  # on the other layout; "" where that gives no text
+    other_cost: float
+
+    @property
+    def gain(self) -> float:
+        return self.cost - self.other_cost
+
+
+def repair(text: str, readings: Readings) -> list[tuple[int, int, str]]:
+    """(start, end, as meant) of what was typed with the other layout; empty for almost every question."""
+    stretches = [_stretch(start, end, text, readings) for start, end in _stretches(text)]
+    single = [each for each in stretches if each.gain > WRONG_LAYOUT + MARGIN]
+    all_others = [each for each in stretches if each.other]
+    together = sum(each.gain for each in all_others) - WRONG_LAYOUT - MARGIN
+    apart = sum(each.gain - WRONG_LAYOUT for each in single)
+    chosen = all_others if single and together > apart else single
+    return [(each.start, each.end, each.other) for each in chosen]
+
+
+def _stretches(text: str) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for match in _STRETCH.finditer(text):
+        mixed = _THAI.search(match[0]) and _LATIN.search(match[0])
+        runs: Sequence[re.Match[str]] = list(_RUN.finditer(match[0])) if mixed else []
+        found += [(match.start() + run.start(), match.start() + run.end()) for run in runs] or [match.span()]
+    return found
+
+
+def _stretch(start: int, end: int, text: str, readings: Readings) -> Stretch:
+    typed = text[start:end]
+    cost = readings.cost(typed)
+    lang = _other_layout(typed)
+    others = [(readings.certain_cost(other, lang), other) for other in keyboard.readings(typed, lang)] if lang else []
+    best = min(((price, other) for price, other in others if price is not None), default=(cost, ""))
+    return Stretch(start, end, cost, best[1], best[0])
+
+
+def _other_layout(typed: str) -> Lang | None:
+    if _THAI.search(typed):
+        return None if _LATIN.search(typed) else "en"
+    return "th" if typed.isascii() and not typed.isdigit() else None
