@@ -26,6 +26,7 @@ from kb.text import sentences
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
 from kb.text.normalise import normalise
+from kb.text.word_counts import Counting, WordCounts
 from kb.types import LANGS, Document, Passage, Problem
 
 GLOSSARY = "glossary.tsv"
@@ -130,13 +131,13 @@ def _publish(
 ) -> Report:
     ordered = sorted(documents, key=lambda d: (LANGS.index(d.lang), d.id))
     passages = [(number, p) for number, document in enumerate(ordered) for p in splitter.split(document, embedder.count_tokens)]
-    terms = _terms([p for _, p in passages], analyzer, on_progress)
+    terms, counts = _terms([p for _, p in passages], analyzer, on_progress)
     spans = [sentences.split(p.text, p.lang) for _, p in passages]
     # Passages are embedded as questions are: normalised. What is stored and shown stays as written.
     texts = [normalise(p.embedded_text).text for _, p in passages]
     parts = [normalise(p.text[start:end]).text for (_, p), found in zip(passages, spans, strict=True) for start, end in found]
     vectors = _vectors(index_dir, [*texts, *parts], embedder, on_progress, fresh=reason == "rebuild")
-    resources = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json()}
+    resources = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json(), "word_counts": counts.to_json()}
     contents = publish.Contents(
         ordered, passages, terms, vectors.rows[: len(texts)], _sentences(spans, vectors.rows[len(texts) :]), resources
     )
@@ -150,12 +151,16 @@ def _sentences(spans: Sequence[Sequence[tuple[int, int]]], vectors: NDArray[np.f
     return [[Sentence(start, end, next(rest)) for start, end in found] for found in spans]
 
 
-def _terms(passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage) -> list[Sequence[str]]:
+def _terms(passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage) -> tuple[list[Sequence[str]], WordCounts]:
+    """The terms of each passage, and how often the words occur that they stand for."""
     terms: list[Sequence[str]] = []
+    counting = Counting()
     for done, passage in enumerate(passages, start=1):
-        terms.append(analyzer.index_terms(passage.embedded_text))
+        words = analyzer.index_words(passage.embedded_text)
+        terms.append([word.term for word in words])
+        counting.add(words)
         on_progress("terms", done, len(passages))
-    return terms
+    return terms, counting.bounded()
 
 
 def _vectors(index_dir: Path, texts: Sequence[str], embedder: Embedder, on_progress: Stage, fresh: bool) -> Embedded:

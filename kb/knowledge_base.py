@@ -18,12 +18,14 @@ from kb.search import arms, explain, fusion, grouping
 from kb.search.arms import Candidates
 from kb.search.catalogue import Allowed, Catalogue
 from kb.search.grouping import Ranked, Scored
-from kb.search.question import Question, understand
+from kb.search.question import MAX_LENGTH, Question, understand
+from kb.search.repair import Repair
 from kb.search.suggest import Suggestions
 from kb.text import lexicon
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
 from kb.text.lexicon import Lexicon
+from kb.text.word_counts import WordCounts
 from kb.types import (
     LANGS,
     NO_FILTERS,
@@ -58,6 +60,7 @@ class KnowledgeBase:
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
         self._group_of = {row: documents[number].id for row, number in enumerate(owner)}
         self._suggestions = Suggestions(documents, glossary)
+        self._repair = Repair(WordCounts.from_json(index.store.resource("word_counts")), analyzer, lexicon)
 
     @classmethod
     def open(
@@ -104,7 +107,7 @@ class KnowledgeBase:
         MAX_PASSAGES, question.MAX_LENGTH).
         """
         _check_limits(limit, offset, passages)
-        asked = understand(question, self._analyzer, self._glossary, self._lexicon, frozenset(as_written))
+        asked = understand(question, self._analyzer, self._glossary, self._lexicon, self._repair, frozenset(as_written))
         allowed = self.catalogue.allowed(filters)
         vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
         asking = _Asking(asked, vector, mode, filters, allowed, lang or asked.lang)
@@ -219,6 +222,10 @@ class KnowledgeBase:
 
     def suggest(self, prefix: str, lang: Lang, limit: int = 8) -> tuple[Suggestion, ...]:
         return self._suggestions.starting_with(prefix[:200], lang, limit)
+
+    def near_terms(self, word: str) -> tuple[str, ...]:
+        """Words of the collection near to one that it does not have, best first; for the page that has found nothing."""
+        return self._repair.near_terms(word[:MAX_LENGTH])
 
 
 @dataclass(frozen=True, slots=True)

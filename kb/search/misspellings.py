@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from kb.text import edits, english, lattice, thai
-from kb.text.likelihood import DOUBTFUL, EnglishWords, ThaiWords, unknown
 from kb.text.lattice import Edge
+from kb.text.likelihood import unknown
 from kb.text.readings import Readings
 from kb.text.spelling import DeleteIndex
 
 LEAST_COUNT = 5  # occurrences in the Thai National Corpus from which a word of the dictionary may be what was meant
-MARGIN = 3.0  # nats by which the repaired reading must win
-MARGIN_WORDS = 6.0  # where every word as typed exists
-SUSPICIOUS = 2.4  # nats a character of a token from which its neighbourhood is read again
+MARGIN = 1.5  # nats by which the repaired reading must win
+MARGIN_WORDS = 3.0  # where every word as typed exists
+SUSPICIOUS = 2.2  # nats a character of a token from which its neighbourhood is read again
+SHORTEST, SHORTEST_NAME = 4, 6  # letters of an English word, and of what may be meant by a name
 WINDOW = 28  # code points read again at most
 
 Fix = tuple[int, int, str]  # start, end, as meant
-_CHUNK = re.compile(f"[{thai.LETTERS}]{{3,}}")
-_MOST_EDITS = {2: 0.0, 3: 1.0, 4: 2.5, 5: 4.0}  # by length of the skeleton; longer ones:
+_CHUNK = re.compile("[\u0e01-\u0e2e\u0e30-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e]{3,}")  # without ฯ and ๆ
+# Three of a letter may meet inside a text (ระบบ|บำบัด, ระบบ|บริหาร), but not at its end.
+_HELD_THAI = re.compile("(?<=[\u0e01-\u0e4e])([\u0e01-\u0e2e])(?:\\1{3,}|\\1{2}(?![\u0e01-\u0e4e]))")
+_HELD_LATIN = re.compile(r"([a-z])\1{2,}", re.IGNORECASE)
+_MOST_EDITS = {2: 1.0, 3: 2.5, 4: 4.0, 5: 5.5}  # by length of the skeleton; longer ones:
 _MOST_EDITS_LONG = 7.0
 
 
@@ -32,6 +36,41 @@ class Misspellings:
         self._thai_index = DeleteIndex(self._thai_words)
         self._english_words = readings.english.targets()
         self._english_index = DeleteIndex(self._english_words)
+
+    def of_words(self, text: str) -> list[Fix]:
+        """Misspelt words of a normalised text."""
+        return self.thai(text) + self.english(text)
+
+    def held_down(self, text: str) -> list[Fix]:
+        """Letters that were held down: มากกกก, wasteee. A stretch of one letter only is an abbreviation (ททท., www)."""
+        return [*self._held_thai(text), *self._held_latin(text)]
+
+    def _held_thai(self, text: str) -> Iterator[Fix]:
+        for match in _HELD_THAI.finditer(text):
+            if not self._segmenter.knows(match[0]):
+                ways = [self._ending(text[: match.start()] + match[1] * count) for count in (2, 1)]
+                start, word = next((way for way in ways if self._segmenter.knows(way[1])), ways[-1])
+                yield start, match.end(), word
+
+    def _ending(self, text: str) -> tuple[int, str]:
+        """The last word of a text, and where it begins."""
+        start = self._segmenter.segment(text)[-1][0]
+        return start, text[start:]
+
+    def _held_latin(self, text: str) -> Iterator[Fix]:
+        for token in english.leaves(english.tokens(text)):
+            typed = text[token.start : token.end]
+            if not _HELD_LATIN.search(typed) or typed.isupper() or not typed.isalpha() or len(set(typed.casefold())) == 1:
+                continue
+            shorter = [_HELD_LATIN.sub(kept, typed) for kept in (r"\1\1", r"\1")]
+            known = (word for word in shorter if self._readings.english.cost(word.casefold()) is not None)
+            yield token.start, token.end, next(known, shorter[-1])
+
+    def near(self, word: str, farthest: float) -> list[str]:
+        """Words that may have been meant by one, at most `farthest` nats of edits away."""
+        index, words = (self._thai_index, self._thai_words) if thai.is_thai(word[:1]) else (self._english_index, self._english_words)
+        found = {words[each.word] for each in index.near(word, whole=True)}
+        return [each for each in found if edits.cost(word, each) <= farthest]
 
     def thai(self, text: str) -> list[Fix]:
         fixes: list[Fix] = []
@@ -48,10 +87,10 @@ class Misspellings:
         found: list[tuple[int, int]] = []
         for at in odd:
             start, end = spans[max(at - 2, 0)][0], spans[min(at + 2, len(spans) - 1)][1]
-            if found and start < found[-1][1]:
+            if found and start < found[-1][1] and end - found[-1][0] <= WINDOW:
                 found[-1] = (found[-1][0], end)
-            else:
-                found.append((start, end))
+            elif not found or end > found[-1][1]:
+                found.append((max(start, found[-1][1] if found else 0), end))
         return found
 
     def _is_odd(self, token: str) -> bool:
@@ -92,19 +131,29 @@ class Misspellings:
         return fixes
 
     def _english_word(self, typed: str) -> str:
+        """What was meant by a word that nobody knows; "" for all others, and for figures and acronyms."""
         folded = typed.casefold()
-        if len(folded) < 4 or not folded.isascii() or not folded.isalpha() or not (typed.islower() or typed.istitle()):
+        price = self._readings.english.cost(folded)
+        if price is not None or not _may_be_misspelt(typed):
             return ""
+        best, meant = min(self._meant(folded, name=typed.istitle()), default=(float("inf"), ""))
+        if unknown(len(folded)) - best < MARGIN:
+            return ""
+        return meant.title() if typed.istitle() else meant
+
+    def _meant(self, folded: str, name: bool) -> Iterator[tuple[float, str]]:
         words = self._readings.english
-        price = words.cost(folded)
-        if price is not None and price < DOUBTFUL:
-            return ""
-        found = [self._english_words[near.word] for near in self._english_index.near(folded, whole=True)]
-        priced = [(words.cost(word) or 0.0, edits.cost(folded, word), word) for word in found]
-        best = min(((p + edits.MISSPELT + e, word) for p, e, word in priced if e <= most_edits(word)), default=(float("inf"), ""))
-        if (price or unknown(len(folded))) - best[0] < MARGIN:
-            return ""
-        return best[1].title() if typed.istitle() else best[1]
+        for near in self._english_index.near(folded, whole=True):
+            word = self._english_words[near.word]
+            price = edits.cost(folded, word)
+            # What is written like a name is only taken for a word of the collection.
+            if price <= most_edits(word) and not (name and (word not in words.own or len(word) < SHORTEST_NAME)):
+                yield (words.cost(word) or 0.0) + edits.MISSPELT + price, word
+
+
+def _may_be_misspelt(typed: str) -> bool:
+    """A word of plain letters, neither an acronym nor short; irregular capitals are those of names (eThekwini)."""
+    return len(typed) >= SHORTEST and typed.isascii() and typed.isalpha() and (typed.islower() or typed.istitle())
 
 
 def most_edits(meant: str) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.errors import Lang, Message, QueryError
+from kb.search.repair import Repair, Repaired
 from kb.text.analyzer import Analyzer, Term
 from kb.text.glossary import Glossary
 from kb.text.language import detect
@@ -64,18 +65,27 @@ def term_weights(asked: Iterable[Term]) -> dict[str, float]:
 
 
 def understand(
-    text: str, analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon, as_written: frozenset[Understanding] = frozenset()
+    text: str,
+    analyzer: Analyzer,
+    glossary: Glossary,
+    lexicon: Lexicon,
+    repair: Repair | None = None,
+    as_written: frozenset[Understanding] = frozenset(),
 ) -> Question:
-    """`as_written` names what is not to be read into the question. Raises QueryError for a question that is too long."""
+    """`repair` None takes every question as it is typed.
+
+    `as_written` names what is not to be read into the question. Raises QueryError for a question that is too long.
+    """
     if len(text) > MAX_LENGTH:
         raise _too_long(len(text))
-    clean = " ".join(normalise(text).text.split())
+    meant = repair.repair(text) if repair and "spelling" not in as_written else Repaired(text)
+    clean = " ".join(normalise(meant.text).text.split())
     lang = detect(clean)
     translations = tuple(
         Translation(surface, target, tuple(analyzer.query_terms(target))) for surface, target in glossary.translations(clean, lang)
     )
     terms = tuple(analyzer.query_terms(clean))
-    return Question(text, clean, lang, terms, translations, tuple(carried(terms, lang, lexicon)), Reading(clean))
+    return Question(text, clean, lang, terms, translations, tuple(carried(terms, lang, lexicon)), Reading(clean, meant.changes))
 
 
 def carried(terms: Iterable[Term], lang: Lang, lexicon: Lexicon) -> Iterator[Carried]:

@@ -11,7 +11,7 @@ from itertools import permutations
 
 from kb.text.keyboard import NEIGHBOURS
 
-MISSPELT = 6.0  # that a word is misspelt at all: about one in 400
+MISSPELT = 4.0  # that a word is misspelt at all: about one in fifty
 SOUND = 1.0  # letters that sound the same and are commonly exchanged; a tone mark missing, wrong or doubled
 SIMILAR = 2.5  # vowels of another length, final consonants of the same sound, neighbouring keys
 SWAP = 3.0  # two neighbouring letters exchanged
@@ -24,10 +24,8 @@ FIRST = 2.0  # more, where the first letter is concerned: people rarely miss it
 _TONES = "่้๊๋"
 _LIGHT = frozenset(_TONES + "์็ฺ")  # marks that are forgotten or put where there are none
 _SAME_SOUND = ("ไใ", "รล", "ศษส", "สซ", "ณน", "ญย", "ฎดฏ", "ฏต", "ฬล", "ภพ", "ธท", "ทฒ", "ฐถ", "ฅค", "ฆค", "ฌช", "ผพ", _TONES)
-_SIMILAR = (
-    ("ะา", "ิี", "ึื", "ุู", "เแ", "โอ", "ัะ", "็่", "ำา", "กคข", "บปพภ", "ดตทธสศษจชซ", "นณญรลฬ", "ฟฝ", "หฮ", "ฉชฌ", "ขค")
-    + ("ae", "ei", "ai", "ao", "iy", "ou", "eo", "ck", "sc", "sz", "td", "pb", "vw", "mn", "gj", "ie")
-)
+_SIMILAR_THAI = ("ะา", "ิี", "ึื", "ุู", "เแ", "โอ", "ัะ", "็่", "ำา", "กคข", "บปพภ", "ดตทธสศษจชซ", "นณญรลฬ", "ฟฝ", "หฮ", "ฉชฌ")
+_SIMILAR_ENGLISH = ("ae", "ei", "ai", "ao", "iy", "ou", "eo", "ck", "sc", "sz", "td", "pb", "vw", "mn", "gj")
 
 
 def _pairs(groups: tuple[str, ...]) -> frozenset[tuple[str, str]]:
@@ -35,7 +33,7 @@ def _pairs(groups: tuple[str, ...]) -> frozenset[tuple[str, str]]:
 
 
 _SOUND_PAIRS = _pairs(_SAME_SOUND)
-_SIMILAR_PAIRS = _pairs(_SIMILAR) | NEIGHBOURS
+_SIMILAR_PAIRS = _pairs(_SIMILAR_THAI) | _pairs(_SIMILAR_ENGLISH) | NEIGHBOURS
 
 # One letter for all that are exchanged at little cost, none for marks that are forgotten: words that differ only so have one skeleton.
 _CLASSES = ("ไใ", "รลฬ", "ศษสซ", "ณน", "ญย", "ฎดฏต", "ภพ", "ธทฒ", "ฐถ", "คฅฆ", "ฌช")

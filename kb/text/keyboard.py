@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kb.errors import Lang
 from kb.text import thai
@@ -39,8 +40,8 @@ def readings(text: str, lang: Lang) -> Iterator[str]:
 
 def _pairs() -> Iterator[tuple[str, str]]:
     for row in _ROWS:
-        yield from zip(row, row[1:], strict=False)
-    for upper, lower in zip(_ROWS, _ROWS[1:], strict=False):
+        yield from pairwise(row)
+    for upper, lower in pairwise(_ROWS):
         yield from zip(upper[1:], lower, strict=False)
 
 

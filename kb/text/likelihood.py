@@ -15,8 +15,8 @@ from kb.text.lexicon import Lexicon
 from kb.text.word_counts import WordCounts
 
 RARE = 17.0  # a word that exists but has no count
-DOUBTFUL = 20.0  # an English word that only the lexicon has: it was learnt from texts that hold misspellings
 UNKNOWN_WORD, UNKNOWN_CHARACTER = 7.0, 2.7  # what no dictionary knows: to begin it, and for each of its characters
+LONG = 7  # code points; a longer Thai word is not mistaken for another one
 _SMOOTHING = 5_000  # words; a collection of a few documents says little of probabilities
 _ZIPF = 1 / 10.6  # probability of a word is this by its rank, for 22,000 words
 
@@ -53,14 +53,14 @@ class ThaiWords:
         return RARE if self._segmenter.knows(word) or word in thai.personal_names() else None
 
     def targets(self, least: int) -> list[str]:
-        """What may have been meant: words of the collection, and of the dictionary those that general text has `least` times."""
-        general = (word for word in thai.dictionary() if self._general.get(word, 0) >= least)
+        """What may have been meant: words of the collection, and of the dictionary the long ones and those frequent in general text."""
+        general = (word for word in thai.dictionary() if len(word) >= LONG or self._general.get(word, 0) >= least)
         return sorted({*self._counts, *general})
 
 
 class EnglishWords:
     def __init__(self, counts: Mapping[str, int], lexicon: Lexicon) -> None:
-        self._counts = counts
+        self.own = self._counts = counts
         self._lexicon = lexicon
         self._total = sum(counts.values()) + _SMOOTHING
         self._ranks = common_words.ranks()
@@ -71,9 +71,9 @@ class EnglishWords:
         if own or rank:
             return min(-math.log(0.5 * own / self._total + 0.5 * (_ZIPF / rank if rank else 0.0)), RARE)
         stem = english.term(word)
-        if stem in self._stems or american(word) in self._american:
+        if stem in self._stems or american(word) in self._american or self._lexicon.translations(stem, "en"):
             return RARE
-        return DOUBTFUL if self._lexicon.translations(stem, "en") else None
+        return None
 
     def targets(self) -> list[str]:
         common = (word for word in self._ranks if len(word) > 2)

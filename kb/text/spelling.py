@@ -134,4 +134,5 @@ def _hashes_of_spans(skeleton: str, spans: _Spans) -> NDArray[np.uint64]:
     at = np.maximum(out, start)
     left = prefix[at] - prefix[start] * _POWERS[at - start]
     right = prefix[end] - prefix[at + 1] * _POWERS[end - at - 1]
-    return np.where(out < 0, whole, left * _POWERS[end - at - 1] + right)
+    shorter: NDArray[np.uint64] = left * _POWERS[end - at - 1] + right
+    return np.asarray(np.where(out < 0, whole, shorter), dtype=np.uint64)
