@@ -64,7 +64,7 @@ class Repair:
 
 def _shares(word: str, other: str) -> bool:
     """One begins with the other, and what they share is most of a word."""
-    return min(len(word), len(other)) >= 4 and word != other and (other.startswith(word) or word.startswith(other))
+    return min(len(word), len(other)) >= 3 and word != other and (other.startswith(word) or word.startswith(other))
 
 
 def _changed(text: str, fixes: Iterable[Fix], kind: Literal["keyboard", "spelling"]) -> Repaired:
