@@ -27,6 +27,7 @@ class Stretch:
     cost: float  # as typed, nats
     other: str  # on the other layout; "" where that gives no text
     other_cost: float
+    certain: bool  # all words of the other reading are known
 
     @property
     def gain(self) -> float:
@@ -36,11 +37,9 @@ class Stretch:
 def repair(text: str, readings: Readings) -> list[tuple[int, int, str]]:
     """(start, end, as meant) of what was typed with the other layout; empty for almost every question."""
     stretches = [_stretch(start, end, text, readings) for start, end in _stretches(text)]
-    single = [each for each in stretches if each.gain > WRONG_LAYOUT + MARGIN]
-    all_others = [each for each in stretches if each.other]
-    together = sum(each.gain for each in all_others) - WRONG_LAYOUT - MARGIN
-    apart = sum(each.gain - WRONG_LAYOUT for each in single)
-    chosen = all_others if single and together > apart else single
+    alone = [each for each in stretches if each.certain and each.gain > WRONG_LAYOUT + MARGIN]
+    # Where one stretch was surely typed so, the others need not bear the whole burden of proof.
+    chosen = [each for each in stretches if each.other and each.gain > (0 if each.certain else MARGIN)] if alone else []
     return [(each.start, each.end, each.other) for each in chosen]
 
 
@@ -58,8 +57,9 @@ def _stretch(start: int, end: int, text: str, readings: Readings) -> Stretch:
     cost = readings.cost(typed)
     lang = _other_layout(typed)
     others = [(readings.certain_cost(other, lang), other) for other in keyboard.readings(typed, lang)] if lang else []
-    best = min(((price, other) for price, other in others if price is not None), default=(cost, ""))
-    return Stretch(start, end, cost, best[1], best[0])
+    certain = [(price, other) for price, other in others if price is not None]
+    best = min(certain or [(readings.cost(other), other) for _, other in others], default=(cost, ""))
+    return Stretch(start, end, cost, best[1], best[0], bool(certain))
 
 
 def _other_layout(typed: str) -> Lang | None:

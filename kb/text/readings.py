@@ -12,6 +12,7 @@ from kb.text.likelihood import EnglishWords, ThaiWords, unknown
 
 FIGURE, SIGN = 2.3, 5.0  # nats for a digit, and for a sign
 END_SIGN = 1.0  # a sign where signs usually stand
+ONE_LETTER = 5.0  # a, I
 TWO_LETTERS = 17.0  # a word of two letters that is none of the grammar
 _PIECE = re.compile(f"(?P<thai>[{thai.LETTERS}]+(?:\\.[{thai.LETTERS}]*)*)|(?P<latin>[A-Za-z]+)|(?P<figure>[0-9๐-๙]+)|(?P<sign>\\S)")
 _USUAL = re.compile(r"[.,?!:;()\"'“”‘’\-/]")
@@ -70,7 +71,7 @@ class Readings:
     def _latin(self, word: str) -> float | None:
         folded = word.casefold()
         if len(folded) == 1:
-            return self.english.cost(folded) if folded in ("a", "i") else unknown(1)
+            return ONE_LETTER if folded in ("a", "i") else unknown(1)
         price = self.english.cost(folded)
         irregular = not (word.islower() or word.isupper() or word.istitle())
         if len(folded) == 2 and folded not in english.STOPWORDS:
