@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 
@@ -154,9 +155,14 @@ def small_kb(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
 
 
 @pytest.fixture(scope="session")
-def client(small_kb: KnowledgeBase) -> TestClient:
-    """The application over the small collection, called in this process."""
-    return TestClient(create_app(small_kb, Settings(cors_origins=("https://portal.example",))), raise_server_exceptions=False)
+def small_app(small_kb: KnowledgeBase) -> FastAPI:
+    return create_app(small_kb, Settings(cors_origins=("https://portal.example",)))
+
+
+@pytest.fixture
+def client(small_app: FastAPI) -> TestClient:
+    """The application over the small collection, called in this process by a visitor without cookies."""
+    return TestClient(small_app, raise_server_exceptions=False)
 
 
 @pytest.fixture(scope="session")
