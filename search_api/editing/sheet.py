@@ -14,6 +14,7 @@ from kb.reading.fields import PERSON_KEYS, SOURCE_KEYS
 from kb.reading.header import Items, Scalar, Table, Value
 from kb.reading.writing import Written
 
+MOST_ROWS = 500  # people or sources that the form shows; a longer list is edited in the file
 ALIAS_MARK = ";"  # between the other names of a person
 
 
@@ -52,6 +53,7 @@ class Sheet:
 KEYS = tuple(field.name for field in fields(Sheet))
 TEXTS = ("kind", "title", "date", "summary")
 NAMES = ("country", "city", "themes", "organisations", "aliases")
+TICKED = ("country", "themes")
 PEOPLE = ("people", "participants")
 
 
@@ -81,19 +83,34 @@ def write(text: str, sheet: Sheet, lang: Lang) -> str:
     """The header `text` (one that `read` accepts, or "") with the values of the form. `lang`: in which countries are named."""
     before = read(text) or Sheet()
     table = header.parse(text, Report("")) or Table((), 1)
-    changed = [key for key in KEYS if getattr(before, key) != getattr(sheet, key)]
-    return writing.rewrite(text, table, {key: _written(key, getattr(sheet, key), lang) for key in changed}, tuple(READERS))
+    values = {key: _in_order(key, getattr(before, key), getattr(sheet, key)) for key in KEYS}
+    changes = {key: _written(key, value, lang) for key, value in values.items() if value != getattr(before, key)}
+    return writing.rewrite(text, table, changes, tuple(READERS))
+
+
+def _in_order(key: str, before: object, value: object) -> object:
+    """What is ticked has no order of its own: what stood there stays where it was, the rest follows."""
+    if key not in TICKED or not isinstance(before, tuple) or not isinstance(value, tuple):
+        return value
+    return tuple(dict.fromkeys([*(each for each in before if each in value), *value]))
 
 
 def _value(key: str, value: Value) -> object:
     if key in TEXTS:
         return _text(value)
     if key in NAMES:
-        names = tuple(name for each in _items(value) if (name := _text(each)))
-        known = {"country": vocabulary.country_code, "themes": vocabulary.theme_id}.get(key)
-        return tuple(known(name) or name for name in names) if known else names
+        return tuple(known(key, name) for each in _items(value) if (name := _text(each)))
+    if len(_items(value)) > MOST_ROWS:
+        raise _UnreadableError
     rows = _person if key in PEOPLE else _source
     return tuple(rows(each) for each in _items(value) if not (isinstance(each, Scalar) and not _text(each)))
+
+
+def known(key: str, name: str) -> str:
+    """The code of a country and the key of a theme; the name itself for all else, and where none is known by it."""
+    if key == "country":
+        return vocabulary.country_code(name) or name
+    return (vocabulary.theme_id(name) if key == "themes" else None) or name
 
 
 def _items(value: Value) -> tuple[Value, ...]:
