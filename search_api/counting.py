@@ -8,12 +8,21 @@ import sqlite3
 import threading
 from pathlib import Path
 
+from fastapi import Request
+
 from kb.questions import Asked, QuestionCounts, asked
 from kb.types import NO_FILTERS, Filters, SearchResult
 
 log = logging.getLogger("kb.server")
 WAITING = 1000  # questions in the queue; more are not counted, so that a flood costs no memory
 PAUSE = 1.0  # seconds in which questions gather for one transaction
+
+
+def count(request: Request, found: SearchResult, filters: Filters) -> None:
+    """Count a search that a person sent, where the application counts; a HEAD request is no question."""
+    counter: Counter | None = request.app.state.counter
+    if counter and request.method == "GET":
+        counter.note(found, filters)
 
 
 class Counter:
@@ -53,7 +62,9 @@ class Counter:
         try:
             return QuestionCounts(self._folder)
         except (OSError, sqlite3.Error) as fault:
-            log.warning("questions are not counted: %s cannot be written (%s); set KB_STATE_DIR or KB_COUNT_QUESTIONS=0", self._folder, fault)
+            log.warning(
+                "questions are not counted: %s cannot be written (%s); set KB_STATE_DIR or KB_COUNT_QUESTIONS=0", self._folder, fault
+            )
             return None
 
     def _write(self) -> None:

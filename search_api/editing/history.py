@@ -21,6 +21,7 @@ UNSAFE = re.compile(r"[\x00-\x1f\x7f<>\u2028\u2029]+")
 class Commit:
     done: bool
     message: Message  # what became of it
+    short: str = ""  # the commit's short name; "" when there was nothing to commit
 
 
 def commit(root: Path, path: str, author: str, note: str, title: str) -> Commit:
@@ -35,7 +36,7 @@ def commit(root: Path, path: str, author: str, note: str, title: str) -> Commit:
         short = _git(root, name, "rev-parse", "--short", "HEAD").strip()
     except (OSError, subprocess.SubprocessError) as fault:
         return Commit(False, _failed(fault))
-    return Commit(True, Message(f"git: committed as {short} by {name}.", f"git: บันทึกประวัติแล้ว ({short}) โดย {name}"))
+    return Commit(True, Message(f"git: committed as {short} by {name}.", f"git: บันทึกประวัติแล้ว ({short}) โดย {name}"), short)
 
 
 def one_line(text: str, length: int) -> str:
@@ -44,7 +45,9 @@ def one_line(text: str, length: int) -> str:
 
 def _git(root: Path, name: str, *arguments: str) -> str:
     """Raises OSError (no git) and subprocess.SubprocessError."""
-    person = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", name), ("EMAIL", "editor@localhost"))}
+    person = {
+        f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", name), ("EMAIL", "editor@localhost"))
+    }
     environment = {**os.environ, **person, "GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": "1", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         ["git", *arguments], cwd=root, env=environment, capture_output=True, encoding="utf-8", errors="replace", timeout=LONGEST, check=True
