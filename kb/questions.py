@@ -1,8 +1,8 @@
 """Questions that found little, counted: what editors could write next.
 
 Kept of a question: its normalised words, its language, how often, the last day, and what it found. Not kept: who asked, when on that day,
-from where, with what. Questions that look personal are never written (`kept_form`), the rarest and oldest leave when there are too many, and
-one that finds enough later leaves the list.
+from where, with what. Questions that look personal are never written (`kept_form`), the rarest and oldest leave when there are too many,
+and one that finds enough later leaves the list.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MAX_LENGTH = 200  # characters; what is longer is more likely a pasted text than
 MAX_QUESTIONS = 2000  # distinct questions
 WAIT = 5.0  # seconds for another process that is writing
 
-ADDRESS = re.compile(r"\S@\S|(?:^|\s)@\w|https?://|www\.")  # e-mail, handle, link (which may carry an account)
+ADDRESS = re.compile(r"@|https?://|www\.")  # e-mail, handle, link (which may carry an account)
 NUMBER = re.compile(r"\d(?:[ ().\-/+]{0,2}\d)+")
 YEAR = re.compile(r"(?<!\d)(?:1[89]|20|2[456])\d\d(?!\d)")
 PERSONAL_DIGITS = 9  # a telephone number has nine or more, an identity number thirteen
@@ -49,7 +49,9 @@ INSERT INTO question VALUES (?, ?, ?, 1, ?)
 ON CONFLICT (text, lang) DO UPDATE SET outcome = excluded.outcome, count = count + 1, last_day = excluded.last_day
 """
 FORGET = "DELETE FROM question WHERE text = ? AND lang = ?"
-TRIM = "DELETE FROM question WHERE (text, lang) IN (SELECT text, lang FROM question ORDER BY count DESC, last_day DESC, text LIMIT -1 OFFSET ?)"
+TRIM = """
+DELETE FROM question WHERE (text, lang) IN (SELECT text, lang FROM question ORDER BY count DESC, last_day DESC, text LIMIT -1 OFFSET ?)
+"""
 LIST = "SELECT text, lang, outcome, count, last_day FROM question ORDER BY count DESC, last_day DESC, text LIMIT ?"
 
 

@@ -25,6 +25,11 @@ def count(request: Request, found: SearchResult, filters: Filters) -> None:
         counter.note(found, filters)
 
 
+def is_counting(request: Request) -> bool:
+    counter: Counter | None = request.app.state.counter
+    return bool(counter and counter.active)
+
+
 class Counter:
     """Counts searches in a thread of its own. Where the folder cannot be written it says so once and counts nothing."""
 

@@ -1,7 +1,7 @@
 """Who may edit: those who know the token. What the browser keeps is not the token but a session signed with a key derived from it.
 
-Sessions are stateless, so that several worker processes agree; a new token ends them all. Every form carries a value derived from its session
-and salted anew on each page, so that its repetition in compressed pages tells nothing.
+Sessions are stateless, so that several worker processes agree; a new token ends them all. Every form carries a value derived from its
+session and salted anew on each page, so that its repetition in compressed pages tells nothing.
 """
 
 from __future__ import annotations

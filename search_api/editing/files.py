@@ -197,7 +197,7 @@ def _encoded(text: str, now: Stored | None) -> bytes:
     usual = b"\r\n" if 2 * ends.count(b"\r\n") > len(ends) else b"\n"
     lines, old = text.split("\n"), now.text.split("\n")
     same = next((i for i, (new, before) in enumerate(zip(lines, old, strict=False)) if new != before), min(len(lines), len(old)))
-    after = [*ends[:same], *[usual] * max(len(lines) - 1 - same, 0)][: len(lines) - 1]
+    after = [*ends[:same], *[usual] * len(lines)][: len(lines) - 1]
     return mark + b"".join(line.encode("utf-8") + end for line, end in zip(lines, [*after, b""], strict=True))
 
 

@@ -168,6 +168,6 @@ def joined(visit: Visit, doing: Work, target: str) -> Response:
     text = merging.merged(merging.stretches(doing.base, doing.text, theirs), choices)
     if text is None:
         return conflict(visit, doing, Stored(theirs.encode(), digest), target, complain=True)
-    stands_on = {"draft_digest": digest} if target == "draft" else {"digest": digest, "base": theirs}
-    done = work.as_form(replace(doing, text=text, **stands_on))
+    doing = replace(doing, text=text, base=theirs)
+    done = work.as_form(replace(doing, draft_digest=digest) if target == "draft" else replace(doing, digest=digest))
     return show(visit, done, notices=(Notice(visit.word("joined_done"), good=True),))

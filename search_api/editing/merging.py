@@ -1,7 +1,7 @@
 """Two texts made of one base, line by line: what only one side changed is taken, where both changed the same place people choose.
 
-The method of diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007): between the lines that all three have in common, a stretch
-that equals the base on one side is the other side's; one that differs on both is a conflict.
+The method of diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007): between the lines that all three have in common, a
+stretch that equals the base on one side is the other side's; one that differs on both is a conflict.
 """
 
 from __future__ import annotations

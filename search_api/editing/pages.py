@@ -243,4 +243,4 @@ for address, methods, handler in (
     ("/editors/edit", ["POST"], change),
     ("/editors/state", ["GET"], state),
 ):
-    router.add_api_route(address, handler, methods=methods)
+    router.add_route(address, handler, methods=methods, include_in_schema=False)

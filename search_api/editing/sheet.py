@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from kb import vocabulary
 from kb.documents import READERS
@@ -95,7 +96,7 @@ def _in_order(key: str, before: object, value: object) -> object:
     return tuple(dict.fromkeys([*(each for each in before if each in value), *value]))
 
 
-def _value(key: str, value: Value) -> object:
+def _value(key: str, value: Value) -> Any:
     if key in TEXTS:
         return _text(value)
     if key in NAMES:

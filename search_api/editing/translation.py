@@ -1,4 +1,7 @@
-"""A new document begun from the text in the other language: what does not depend on the language is taken over, names are given as known."""
+"""A new document begun from the text in the other language.
+
+What does not depend on the language is taken over, names are given as they are known from other documents and the glossary.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def begun(partner: Document, documents: Iterable[Document], glossary: Glossary) 
 
 
 def names(documents: Iterable[Document], glossary: Glossary, lang: Lang) -> Named:
-    """A name of `lang` -> the name in the other language, from translation pairs and the glossary; the name itself where neither knows it."""
+    """A name of `lang` -> the name in the other language, from translation pairs and the glossary; itself where neither knows it."""
     pairs: dict[str, dict[Lang, Document]] = {}
     for document in documents:
         pairs.setdefault(document.id, {})[document.lang] = document
@@ -53,7 +56,7 @@ def _matched(here: Sequence[str | Person], there: Sequence[str | Person]) -> dic
     """Lists of a pair stand in the same order; of unequal length they say nothing."""
     if len(here) != len(there):
         return {}
-    found = {}
+    found: dict[str, str] = {}
     for a, b in zip(here, there, strict=True):
         if isinstance(a, Person) and isinstance(b, Person):
             found |= {a.name: b.name, **({a.organisation: b.organisation} if a.organisation and b.organisation else {})}

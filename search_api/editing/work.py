@@ -1,10 +1,13 @@
-"""What an editor has before them: a text with the file it began as, shown as fields or as the whole file. Nothing typed is dropped on the way."""
+"""What an editor has before them: a text with the file it began as, shown as fields or as the whole file.
+
+Nothing typed is dropped on the way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kb import frontmatter
 from kb.errors import Lang
@@ -138,12 +141,10 @@ def _new_path(values: Values, lang: Lang) -> str:
 
 
 def _sheet(values: Values) -> Sheet:
-    return Sheet(
-        **{key: one(values, key) for key in sheets.TEXTS},
-        **{key: _listed(values, key) for key in sheets.NAMES},
-        **{key: _rows(values, key, PersonRow) for key in sheets.PEOPLE},
-        sources=_rows(values, "sources", SourceRow),
-    )
+    found: dict[str, Any] = {key: one(values, key) for key in sheets.TEXTS}
+    found |= {key: _listed(values, key) for key in sheets.NAMES}
+    found |= {key: _rows(values, key, PersonRow) for key in sheets.PEOPLE}
+    return Sheet(**found, sources=_rows(values, "sources", SourceRow))
 
 
 def _listed(values: Values, key: str) -> tuple[str, ...]:
