@@ -8,12 +8,13 @@ if (editor) {
   let waiting = 0;
   let round = 0;
 
+  // (A form with a control named "action" hides its own address behind it.)
   // The checker's findings and the preview follow what is typed: the server makes the page anew, its live parts are put in place.
   const refresh = async () => {
     const mine = ++round;
     const values = new URLSearchParams(new FormData(editor));
     values.set("action", "preview");
-    const reply = await fetch(editor.action, { method: "POST", body: values }).catch(() => null);
+    const reply = await fetch(editor.getAttribute("action"), { method: "POST", body: values }).catch(() => null);
     if (!reply || !reply.ok || mine !== round) return;
     const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
     for (const old of document.querySelectorAll("[data-live]")) {

@@ -6,15 +6,18 @@ import datetime
 import logging
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from kb import questions
+from kb.errors import Message
 from kb.knowledge_base import KnowledgeBase
 from kb.questions import Asked, QuestionCounts, kept_form
 from kb.settings import Settings
+from kb.types import FacetValue
 from search_api.app import create_app
 from search_api.counting import Counter
 
@@ -94,18 +97,20 @@ def test_where_nothing_can_be_written_counting_is_off_with_one_line(tmp_path: Pa
 
 
 SEARCHES = {
-    "nothing": ("/search?q=zzzzqqq", [("zzzzqqq", "nothing")]),
-    "API": ("/api/v1/search?q=zzzzqqq", [("zzzzqqq", "nothing")]),
-    "only Thai documents": ("/search?q=mangrove bang pu", None),
-    "filtered": ("/search?q=zzzzqqq&theme=water", []),
-    "later page": ("/search?q=zzzzqqq&page=2", []),
+    "page, English": ("/search?q=PM2.5", [("pm2.5", "few")]),
+    "page, Thai": ("/search?q=ป่าชายเลน", [("ป่าชายเลน", "few")]),
+    "API": ("/api/v1/search?q=PM2.5", [("pm2.5", "few")]),
+    "enough": ("/search?q=earthquake", []),
+    "filtered": ("/search?q=PM2.5&theme=water", []),
+    "later page": ("/search?q=PM2.5&page=2", []),
+    "one arm": ("/api/v1/search?q=PM2.5&mode=terms", []),
     "personal": ("/search?q=a@b.example", []),
     "no question": ("/browse", []),
 }
 
 
 @pytest.mark.parametrize(("path", "expected"), SEARCHES.values(), ids=SEARCHES.keys())
-def test_searches_are_counted(small_kb: KnowledgeBase, tmp_path: Path, path: str, expected: list[tuple[str, str]] | None) -> None:
+def test_searches_are_counted(small_kb: KnowledgeBase, tmp_path: Path, path: str, expected: list[tuple[str, str]]) -> None:
     counter = Counter(tmp_path)
     client = TestClient(create_app(small_kb, Settings(), counter))
     client.head(path)
@@ -113,8 +118,23 @@ def test_searches_are_counted(small_kb: KnowledgeBase, tmp_path: Path, path: str
     counter.close()
     found = [(each.text, each.outcome) for each in questions.read(tmp_path)]
     assert all(each.count == 1 for each in questions.read(tmp_path))
-    if expected is not None:
-        assert found == expected
+    assert found == expected
+
+
+OUTCOMES = {
+    "nothing": (0, {}, "nothing"),
+    "only in the other language": (5, {"en": 5}, "only-other-language"),
+    "few": (2, {"th": 1, "en": 2}, "few"),
+    "enough": (3, {"th": 1, "en": 3}, None),
+}
+
+
+@pytest.mark.parametrize(("total", "versions", "expected"), OUTCOMES.values(), ids=OUTCOMES.keys())
+def test_what_a_thai_question_found(small_kb: KnowledgeBase, total: int, versions: dict[str, int], expected: str | None) -> None:
+    found = small_kb.search("ป่าชายเลน")
+    values = tuple(FacetValue(lang, Message(lang, lang), count, False) for lang, count in versions.items())
+    facets = tuple(replace(facet, values=values) if facet.name == "lang" else facet for facet in found.facets)
+    assert questions.outcome(replace(found, total=total, facets=facets)) == expected
 
 
 def test_the_about_page_says_what_is_true(small_kb: KnowledgeBase, tmp_path: Path) -> None:
