@@ -39,7 +39,6 @@ WORDS: Mapping[str, Message] = {
     "kind": Message("Kind", "ประเภท"),
     "thai": Message("Thai", "ไทย"),
     "english": Message("English", "อังกฤษ"),
-    "total": Message("Total", "รวม"),
     "index": Message("Searchable state", "สถานะการค้นหา"),
     "index_fresh": Message("Everything in the folder can be found.", "ค้นพบเอกสารทั้งหมดในโฟลเดอร์แล้ว"),
     "index_old": Message("The folder has changed since the last indexing.", "มีการแก้ไขเอกสารหลังจัดทำดัชนีครั้งล่าสุด"),
@@ -82,11 +81,6 @@ WORDS: Mapping[str, Message] = {
     "edit": Message("Edit", "แก้ไข"),
     "edit_th": Message("Edit the Thai text", "แก้ไขฉบับภาษาไทย"),
     "edit_en": Message("Edit the English text", "แก้ไขฉบับภาษาอังกฤษ"),
-    "words_cut": Message("Words that the segmenter cuts badly", "คำที่ตัดไม่ถูกต้อง"),
-    "words_cut_more": Message(
-        "Put the line into content/glossary.tsv; the word is then kept whole.",
-        "เพิ่มบรรทัดนี้ใน content/glossary.tsv แล้วระบบจะไม่ตัดคำนั้นแยกออกจากกัน",
-    ),
     # The form
     "new_title": Message("Write a document", "เขียนเอกสารใหม่"),
     "edit_title": Message("Edit: {title}", "แก้ไข {title}"),
@@ -158,26 +152,14 @@ WORDS: Mapping[str, Message] = {
         "What you do not change stays as it is in the file. A comment (#) inside a field that you change is not kept.",
         "ส่วนที่ไม่ได้แก้ไขจะคงเดิมทุกประการ แต่หมายเหตุ (#) ที่อยู่ภายในช่องที่แก้ไขจะไม่คงอยู่",
     ),
-    "go_to_line": Message("Go to the line", "ไปที่บรรทัด"),
     "not_saved": Message("Not saved yet", "ยังไม่ได้บันทึก"),
     "errors_title": Message("The checker found errors", "พบข้อผิดพลาดในเอกสาร"),
-    "general": Message("The whole document", "ทั้งเอกสาร"),
-    "size_warning": Message("Changes of this page are not saved.", "ยังไม่ได้บันทึกการแก้ไขในหน้านี้"),
     # After saving
     "saved": Message("Saved as {path}.", "บันทึกแล้วที่ {path}"),
     "draft_saved": Message("Kept as a draft. Readers do not find it yet.", "เก็บเป็นฉบับร่างแล้ว ผู้อ่านยังค้นหาไม่พบ"),
     "committed": Message("In the history as {commit}.", "บันทึกประวัติแล้ว ({commit})"),
     "searchable": Message("Readers find this version now.", "ผู้อ่านค้นพบฉบับนี้แล้ว"),
-    "read_it": Message("Open the page", "เปิดหน้าเอกสาร"),
-    "not_searchable": Message("Readers do not find this version yet.", "ผู้อ่านยังค้นไม่พบฉบับนี้"),
-    "look_again": Message("Look again", "ตรวจสอบอีกครั้ง"),
-    "draft_exists": Message("There is a draft of this document.", "เอกสารนี้มีฉบับร่างอยู่"),
-    "draft_open": Message("Open the draft", "เปิดฉบับร่าง"),
     "is_draft": Message("You are writing on a draft.", "คุณกำลังเขียนฉบับร่าง"),
-    "exists_already": Message(
-        "There is a document of that name already. Choose another name, or compare both.",
-        "มีเอกสารชื่อนี้อยู่แล้ว โปรดตั้งชื่ออื่นหรือเปรียบเทียบทั้งสองฉบับ",
-    ),
     # Conflict
     "conflict_title": Message("Somebody else changed this document", "มีผู้อื่นแก้ไขเอกสารนี้ไปแล้ว"),
     "conflict_more": Message(
@@ -211,11 +193,6 @@ WORDS: Mapping[str, Message] = {
     "refused_422": Message("No document can stand there", "วางเอกสารที่นี่ไม่ได้"),
     "refused_429": Message("Please wait", "โปรดรอสักครู่"),
     "refused": Message("This cannot be done", "ดำเนินการไม่ได้"),
-    "not_found": Message("{path}: there is no such document.", "{path}: ไม่มีเอกสารนี้"),
-    "not_text": Message(
-        "{path}: is not UTF-8 and cannot be edited here. kb check says how to convert it.",
-        "{path}: ไม่ได้เข้ารหัสแบบ UTF-8 จึงแก้ไขที่นี่ไม่ได้ สั่ง kb check เพื่อดูวิธีแปลงไฟล์",
-    ),
     "write_failed": Message(
         "The file could not be written ({reason}). Nothing is lost: your text is below. Tell the administrator.",
         "บันทึกไฟล์ไม่ได้ ({reason}) ข้อความของคุณยังอยู่ด้านล่าง โปรดแจ้งผู้ดูแลระบบ",
