@@ -56,8 +56,17 @@ def load(root: Path, path: Path) -> Loaded:
     relative = files.relative_path(root, path)
     report = Report(files.printable(relative))
     data = files.read(root, relative, report)
-    page = frontmatter.read(data, (root / relative).as_posix(), report) if data is not None else None
-    if data is None or page is None:
+    return Loaded(None, report.sorted()) if data is None else _loaded(data, (root / relative).as_posix(), report)
+
+
+def from_bytes(data: bytes, path: str) -> Loaded:
+    """The same for a text that is not saved yet. `path`: where it is to stand, relative to content/, POSIX."""
+    return _loaded(data, path, Report(path))
+
+
+def _loaded(data: bytes, place: str, report: Report) -> Loaded:
+    page = frontmatter.read(data, place, report)
+    if page is None:
         return Loaded(None, report.sorted())
     document = _document(page, report, hashlib.sha256(data).hexdigest())
     key_lines = {entry.key: entry.line for entry in page.header.entries} if page.header else {}

@@ -7,7 +7,7 @@ import locale
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,14 @@ class Settings:
     lang: str = "auto"  # language of messages on the command line: auto, th, en
     cors_origins: tuple[str, ...] = ()  # origins that may call the API from a browser, e.g. https://portal.example.go.th
     threads: int = 1  # threads for one embedding call while serving; indexing uses all cores
+    state_dir: Path | None = None  # what the server writes while it runs (counted questions); None: "state" beside the index
+    count_questions: bool = True  # whether questions that find little are counted for the editors
+    editor_token: str = field(default="", repr=False)  # opens the editors' pages; "": there are none
+    editor_git: bool = False  # whether a document saved in the browser is committed to git
+
+    @property
+    def state_folder(self) -> Path:
+        return self.state_dir or self.index_dir.parent / "state"
 
     @property
     def message_lang(self) -> Lang:
@@ -37,6 +45,8 @@ class Settings:
 
 
 NAMES = tuple(f.name for f in fields(Settings))
+SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+TOKEN_LENGTH = 16  # characters an editors' token has at least
 
 
 def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
@@ -85,8 +95,12 @@ def _known(key: str, place: str) -> str:
 
 
 def _convert(key: str, place: str, raw: Any) -> Any:
-    if key in ("content_dir", "index_dir"):
+    if key in ("content_dir", "index_dir", "state_dir"):
         return Path(str(raw)).expanduser()
+    if key in ("count_questions", "editor_git"):
+        return _switch(place, raw)
+    if key == "editor_token":
+        return _token(place, raw)
     if key in ("port", "threads"):
         return _number(key, place, raw)
     if key == "cors_origins":
@@ -95,6 +109,23 @@ def _convert(key: str, place: str, raw: Any) -> Any:
     if key == "lang" and raw not in ("auto", "th", "en"):
         raise _error(place, f"{raw!r} is not one of auto, th, en", f"{raw!r} ไม่ใช่ auto, th หรือ en")
     return str(raw)
+
+
+def _switch(place: str, raw: Any) -> bool:
+    found = SWITCHES.get(str(raw).strip().lower())
+    if found is None:
+        raise _error(place, f"{raw!r} is not a switch; write 1 or 0", f"{raw!r} ไม่ใช่ค่าเปิดปิด โปรดเขียน 1 หรือ 0")
+    return found
+
+
+def _token(place: str, raw: Any) -> str:
+    """The message does not repeat the token: messages end up in logs."""
+    token = str(raw).strip()
+    if len(token) >= TOKEN_LENGTH and token.isascii() and token.isprintable() and " " not in token:
+        return token
+    make = 'python3 -c "import secrets; print(secrets.token_urlsafe(24))"'
+    en = f"needs {TOKEN_LENGTH} letters and digits or more, without spaces; make one with: {make}"
+    raise _error(place, en, f"ต้องเป็นตัวอักษรหรือตัวเลขอย่างน้อย {TOKEN_LENGTH} ตัว ไม่มีช่องว่าง สร้างได้ด้วยคำสั่ง {make}")
 
 
 def _number(key: str, place: str, raw: Any) -> int:

@@ -16,6 +16,7 @@ from kb.search.question import MAX_LENGTH
 from kb.types import UNDERSTANDINGS, Filters, Mode, Understanding
 from search_api import schemas
 from search_api.caching import matches, tagged
+from search_api.counting import count
 from search_api.language import asker_lang
 
 MAX_VALUES = 50  # values of one filter
@@ -81,6 +82,7 @@ def search(
     found = knowledge_base.search(
         q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages, as_written=as_written
     )
+    count(request, found, chosen)
     return schemas.search(found, unknown_parameters(request))
 
 

@@ -17,6 +17,11 @@ from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import api, problems
+from search_api.counting import Counter
+from search_api.editing import api as editing_api
+from search_api.editing import pages as editing_pages
+from search_api.editing.gate import Desk
+from search_api.editing.overview import Reader
 from search_api.headers import SecurityHeaders
 from search_api.pages import errors as error_pages
 from search_api.pages import routes
@@ -31,7 +36,8 @@ Limits: a question of at most 1,000 characters, 100 hits a page, offset up to 10
 Errors are RFC 9457 problem details."""
 
 
-def create_app(kb: KnowledgeBase, settings: Settings) -> FastAPI:
+def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = None) -> FastAPI:
+    """`counter`: counts the questions that find little; None counts none."""
     # The interactive docs of FastAPI load scripts from elsewhere; this server makes no such request.
     app = FastAPI(
         title="Smart Green ASEAN Cities knowledge base",
@@ -43,10 +49,15 @@ def create_app(kb: KnowledgeBase, settings: Settings) -> FastAPI:
     )
     app.state.kb = kb
     app.state.settings = settings
+    app.state.counter = counter
+    app.state.desk = Desk.of(settings)
+    app.state.reader = Reader(settings.content_dir)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "HEAD"])
     app.add_middleware(SecurityHeaders)
+    app.include_router(editing_api.router)
+    app.include_router(editing_pages.router)
     app.include_router(api.router)
     app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

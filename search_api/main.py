@@ -11,6 +11,7 @@ from kb.errors import KbError, Message
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api.app import create_app
+from search_api.counting import Counter
 
 
 class AddressInUse(KbError):
@@ -30,8 +31,13 @@ def serve(settings: Settings, note: Callable[[Message], None], host: str | None 
         )
     )
     # Questions are personal: no access log.
-    config = uvicorn.Config(create_app(kb, settings), log_level="warning", access_log=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    counter = Counter(settings.state_folder) if settings.count_questions else None
+    config = uvicorn.Config(create_app(kb, settings, counter), log_level="warning", access_log=False)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        if counter:
+            counter.close()
 
 
 def _bind(host: str, port: int) -> socket.socket:

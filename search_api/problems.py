@@ -15,9 +15,15 @@ from search_api.language import asker_lang
 
 TITLES = {
     400: Message("The request cannot be understood", "ไม่เข้าใจคำขอ"),
+    401: Message("Sign in first", "โปรดเข้าสู่ระบบก่อน"),
+    403: Message("This is not allowed", "ไม่อนุญาต"),
     404: Message("Not found", "ไม่พบ"),
     405: Message("This address does not take that method", "ที่อยู่นี้ไม่รองรับวิธีเรียกแบบนั้น"),
+    412: Message("The document has changed since", "เอกสารถูกแก้ไขไปแล้ว"),
+    413: Message("Too large", "ข้อมูลใหญ่เกินไป"),
     422: Message("A parameter is wrong", "พารามิเตอร์ไม่ถูกต้อง"),
+    428: Message("Say which version is replaced", "โปรดระบุฉบับที่จะแทนที่"),
+    429: Message("Too many tries", "ลองหลายครั้งเกินไป"),
     503: Message("The index is not ready", "ดัชนียังไม่พร้อม"),
 }
 UNEXPECTED = Message(
@@ -27,7 +33,18 @@ UNEXPECTED = Message(
 NO_SUCH_ADDRESS = Message("There is nothing at this address.", "ไม่มีข้อมูลที่ที่อยู่นี้")
 
 
+class Refused(KbError):
+    """A request that is understood and not carried out, with the status that says why."""
+
+    def __init__(self, status: int, message: Message, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+
+
 def status_of(error: KbError) -> int:
+    if isinstance(error, Refused):
+        return error.status
     if isinstance(error, NotFound):
         return 404
     if isinstance(error, QueryError):
@@ -59,7 +76,7 @@ def from_kb_error(request: Request, error: KbError) -> JSONResponse:
     detail = error.message.in_language(asker_lang(request))
     name = detail.partition("=")[0].partition(":")[0].strip()
     errors = [{"parameter": name, "detail": detail}] if isinstance(error, QueryError) else []
-    return problem(request, status_of(error), detail, errors)
+    return problem(request, status_of(error), detail, errors, error.headers if isinstance(error, Refused) else None)
 
 
 def from_validation(request: Request, error: RequestValidationError) -> JSONResponse:

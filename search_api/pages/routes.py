@@ -12,6 +12,7 @@ from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
 from kb.render import render
 from kb.types import DocumentSummary, Filters
+from search_api.counting import count, is_counting
 from search_api.pages import links, lists, understood
 from search_api.pages.page import OTHER, page_of
 from search_api.pages.snippets import snippet
@@ -72,6 +73,7 @@ def search(request: Request) -> Response:
     found = knowledge(request).search(
         asked.question, lang=page.lang, filters=asked.filters, limit=RESULTS, offset=offset, as_written=asked.as_written
     )
+    count(request, found, asked.filters)
     chips = lists.chips(found.facets, asked)
     values = {
         "asked": asked,
@@ -107,7 +109,7 @@ def browse(request: Request) -> Response:
 
 @get("/about")
 def about(request: Request) -> Response:
-    return respond(page_of(request), "about.html", {"manifest": knowledge(request).manifest})
+    return respond(page_of(request), "about.html", {"manifest": knowledge(request).manifest, "counting": is_counting(request)})
 
 
 @get("/documents")

@@ -1,0 +1,92 @@
+"""Counting without delay: a search hands its question to a queue, a thread writes what is in it to the file of counts."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+from pathlib import Path
+
+from fastapi import Request
+
+from kb.questions import Asked, QuestionCounts, asked
+from kb.types import NO_FILTERS, Filters, SearchResult
+
+log = logging.getLogger("kb.server")
+WAITING = 1000  # questions in the queue; more are not counted, so that a flood costs no memory
+PAUSE = 1.0  # seconds in which questions gather for one transaction
+
+
+def count(request: Request, found: SearchResult, filters: Filters) -> None:
+    """Count a search that a person sent, where the application counts; a HEAD request is no question."""
+    counter: Counter | None = request.app.state.counter
+    if counter and request.method == "GET":
+        counter.note(found, filters)
+
+
+def is_counting(request: Request) -> bool:
+    counter: Counter | None = request.app.state.counter
+    return bool(counter and counter.active)
+
+
+class Counter:
+    """Counts searches in a thread of its own. Where the folder cannot be written it says so once and counts nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: queue.Queue[Asked] = queue.Queue(WAITING)
+        self._stop = threading.Event()
+        self._counts = self._open()
+        self._thread = threading.Thread(target=self._write, name="question-counts", daemon=True)
+        if self._counts:
+            self._thread.start()
+
+    @property
+    def active(self) -> bool:
+        return self._counts is not None
+
+    def note(self, found: SearchResult, filters: Filters = NO_FILTERS) -> None:
+        """Never waits and never raises."""
+        if self._counts is None:
+            return
+        question = asked(found, filters)
+        if question:
+            try:
+                self._waiting.put_nowait(question)
+            except queue.Full:
+                return
+
+    def close(self) -> None:
+        """Write what waits, then stop."""
+        self._stop.set()
+        if self._counts is not None:
+            self._thread.join(timeout=10)
+
+    def _open(self) -> QuestionCounts | None:
+        try:
+            return QuestionCounts(self._folder)
+        except (OSError, sqlite3.Error) as fault:
+            log.warning(
+                "questions are not counted: %s cannot be written (%s); set KB_STATE_DIR or KB_COUNT_QUESTIONS=0", self._folder, fault
+            )
+            return None
+
+    def _write(self) -> None:
+        counts = self._counts
+        assert counts is not None
+        while not self._stop.wait(PAUSE):
+            self._flush(counts)
+        self._flush(counts)
+        counts.close()
+
+    def _flush(self, counts: QuestionCounts) -> None:
+        batch: list[Asked] = []
+        while not self._waiting.empty():
+            batch.append(self._waiting.get_nowait())
+        if not batch:
+            return
+        try:
+            counts.add(batch)
+        except sqlite3.Error as fault:
+            log.warning("%d questions were not counted: %s", len(batch), fault)
