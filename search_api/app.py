@@ -18,8 +18,8 @@ from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import api, problems
 from search_api.headers import SecurityHeaders
+from search_api.pages import appearance, collection, feeds, routes
 from search_api.pages import errors as error_pages
-from search_api.pages import routes
 
 log = logging.getLogger("kb.server")
 STATIC = Path(__file__).parent / "static"
@@ -48,7 +48,8 @@ def create_app(kb: KnowledgeBase, settings: Settings) -> FastAPI:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "HEAD"])
     app.add_middleware(SecurityHeaders)
     app.include_router(api.router)
-    app.include_router(routes.router)
+    for router in (appearance.router, collection.router, feeds.router, routes.router):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _handle_errors(app)
     return app
