@@ -68,7 +68,10 @@ class Asked:
 
 
 def asked(path: str, parameters: QueryParams) -> Asked:
-    """One list has one address: values are in order and named once. Raises QueryError for a page that is no number and for too many values; the search itself checks the rest."""
+    """One list has one address: values are in order and named once.
+
+    Raises QueryError for a page that is no number and for too many values; the search itself checks the rest.
+    """
     values = {name: tuple(sorted({value for value in parameters.getlist(name) if value.strip()})) for name in FACETS}
     for name in FACETS:
         if len(parameters.getlist(name)) > MAX_VALUES:

@@ -51,8 +51,8 @@ MORE: Mapping[str, Message] = {
         "ค่า stress-1 เท่ากับ {stress} ถ้าเป็น 0 หมายถึงภาพรักษาระยะห่างไว้ได้ครบถ้วน",
     ),
     "grouped": Message(
-        "There are more than {limit} subjects: neighbours are drawn as one circle, its size by their number. A circle leads to the documents "
-        "around its middle.",
+        "There are more than {limit} subjects: neighbours are drawn as one circle, its size by their number. A circle leads to the "
+        "documents around its middle.",
         "มีมากกว่า {limit} เรื่อง จึงรวมเรื่องที่อยู่ใกล้กันเป็นวงเดียว ขนาดตามจำนวนเรื่อง เลือกวงเพื่อดูเอกสารในบริเวณนั้น",
     ),
     "group": Message("{count} documents around: {title}", "{count} เรื่อง รอบ ๆ: {title}"),
