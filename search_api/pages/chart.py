@@ -15,7 +15,7 @@ from kb.types import DocumentSummary
 POINTS = 150  # documents up to which each is a point of its own; more are drawn as groups
 RADIUS = 12.5  # units of the drawing; a target is at least 24 wide
 GAP = 3.0  # between two points
-ROUNDS = 200
+ROUNDS = 1000
 LETTER = {"th": 8.6, "en": 7.8}  # width of a letter at the size of the names, units
 LINE = 19.0  # height of a name
 LONGEST = 24  # letters of a name
@@ -79,17 +79,19 @@ def _scaled(places: NDArray[np.float64], shape: Shape) -> NDArray[np.float64]:
 
 def _apart(places: NDArray[np.float64], shape: Shape) -> NDArray[np.float64]:
     """Points pushed apart, pair by pair, until none touches another; the order of the list settles what lies on one spot."""
-    found = places + np.stack([np.arange(len(places)) % 7, np.arange(len(places)) % 5], axis=1) * 1e-3
-    least = 2 * RADIUS + GAP
+    # A hair's breadth by the place in the list: what lies on one spot, or was pushed onto one at the edge, has a direction to part in.
+    hair = np.stack([np.arange(len(places)) % 7, np.arange(len(places)) // 7], axis=1) * 1e-3
+    high = np.array([shape.width, shape.height]) - RADIUS - 1
+    found, least = places, 2 * RADIUS + GAP
     for _ in range(ROUNDS):
-        between = found[:, None] - found[None, :]
+        between = (found + hair)[:, None] - (found + hair)[None, :]
         distance = np.sqrt((between**2).sum(axis=2)) + np.eye(len(found)) * 1e6
         short = np.maximum(least - distance, 0.0)
-        if not short.any():
+        if not (short > GAP / 2).any():
             break
-        found = found + (between / np.maximum(distance, 1e-9)[:, :, None] * short[:, :, None] / 2).sum(axis=1)
-        found = np.clip(found, RADIUS + 1, np.array([shape.width, shape.height]) - RADIUS - 1)
-    return found
+        push = (between / np.maximum(distance, 1e-9)[:, :, None] * short[:, :, None]).sum(axis=1)
+        found = np.clip(found + push / np.maximum((short > 0).sum(axis=1), 1)[:, None] * 0.6, RADIUS + 1, high)
+    return np.asarray(found)
 
 
 def _groups(documents: Sequence[DocumentSummary], places: NDArray[np.float64], shape: Shape) -> Iterator[Point]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from kb import vocabulary
 from kb.errors import Message
 from kb.knowledge_base import KnowledgeBase
-from kb.types import DocumentSummary, FacetValue
+from kb.types import DocumentSummary
 
 ASEAN = ("MM", "LA", "VN", "PH", "TH", "KH", "MY", "BN", "SG", "ID", "TL")
 MARKS = 12  # documents of one year that are drawn one by one; more make a bar
@@ -105,7 +105,3 @@ def _cities(kb: KnowledgeBase) -> dict[str, list[City]]:
     return {
         code: [City(key, labels[key], n) for key, n in sorted(found.items(), key=lambda e: (-e[1], e[0]))] for code, found in counts.items()
     }
-
-
-def themes(kb: KnowledgeBase) -> tuple[FacetValue, ...]:
-    return next((facet.values for facet in kb.facets() if facet.name == "theme"), ())
