@@ -69,6 +69,7 @@ def cli() -> None:
       KB_MODEL        embedding model         แบบจำลอง             (builtin)
                       builtin-static: faster, less exact   เร็วกว่า แม่นยำน้อยกว่า
       KB_HOST KB_PORT address of the server   ที่อยู่ของเซิร์ฟเวอร์       (127.0.0.1 8000)
+      KB_SITE_URL     public address          ที่อยู่สาธารณะของเว็บ     (of the request)
       KB_LANG         messages: th, en, auto  ภาษาของข้อความ        (auto)
     \b
     Exit codes: 0 done, 1 done but faults were found, 2 wrong usage, 3 failed, 130 stopped
