@@ -40,6 +40,7 @@ def loosely(text: str) -> str:
 @dataclass(slots=True)
 class _Entry:
     suggestion: Suggestion
+    folded: str  # its text as it is compared
     subjects: list[str] = field(default_factory=list)  # ids of documents that a place leads to
 
     @property
@@ -54,7 +55,7 @@ class _Names:
         self._entries = sorted(entries, key=lambda e: e.rank)
         lines, self._starts, self._owners, at = [], [], [], 0
         for number, entry in enumerate(self._entries):
-            for form in _forms(entry.suggestion.text):
+            for form in _forms(entry):
                 lines.append(f"\n {form}")
                 self._starts.append(at)
                 self._owners.append(number)
@@ -74,9 +75,10 @@ class _Names:
             at = self._text.find(wanted, self._starts[line + 1])
 
 
-def _forms(name: str) -> dict[str, None]:
+def _forms(entry: _Entry) -> tuple[str, ...]:
     """A name as it is compared; one with hyphens also with its parts joined: e-waste is ewaste."""
-    return dict.fromkeys((loosely(name), loosely(HYPHENS.sub("", name))))
+    name = entry.suggestion.text
+    return (entry.folded, loosely(HYPHENS.sub("", name))) if HYPHENS.search(name) else (entry.folded,)
 
 
 class Suggestions:
@@ -85,9 +87,7 @@ class Suggestions:
     def __init__(self, catalogue: Catalogue, glossary: Glossary) -> None:
         entries = _joined([*_of_documents(catalogue), *_of_catalogue(catalogue), *_of_glossary(glossary)])
         self._names: Mapping[Lang, _Names] = {lang: _Names(e for e in entries if e.suggestion.lang == lang) for lang in LANGS}
-        self._nameable = {
-            name: e.suggestion for e in entries if e.suggestion.kind != "title" and len(name := loosely(e.suggestion.text)) >= SHORTEST_NAME
-        }
+        self._nameable = {e.folded: e.suggestion for e in entries if e.suggestion.kind != "title" and len(e.folded) >= SHORTEST_NAME}
         self._titles = {(e.suggestion.document_id, e.suggestion.lang): e for e in entries if e.suggestion.kind == "title"}
 
     def starting_with(self, prefix: str, lang: Lang, limit: int) -> tuple[Suggestion, ...]:
@@ -134,7 +134,7 @@ class Suggestions:
 def _key(entry: _Entry) -> tuple[str, str]:
     """Two titles of one document are one suggestion, and so is a name that is a place and a term or is written alike in both languages."""
     found = entry.suggestion
-    return (found.document_id, "" if found.document_id else loosely(found.text))
+    return (found.document_id, "" if found.document_id else entry.folded)
 
 
 def _inside(folded: str, lang: Lang) -> str:
@@ -157,7 +157,7 @@ def _joined(entries: Iterable[_Entry]) -> list[_Entry]:
     found: dict[tuple[str, str, str], _Entry] = {}
     for entry in entries:
         s = entry.suggestion
-        known = found.setdefault((s.kind, s.document_id or loosely(s.text), s.lang), entry)
+        known = found.setdefault((s.kind, s.document_id or entry.folded, s.lang), entry)
         if known is not entry:
             known.subjects += [each for each in entry.subjects if each not in known.subjects]
             known.suggestion = replace(known.suggestion, also=known.suggestion.also or s.also)
@@ -185,7 +185,7 @@ def _paired(lists: Mapping[Lang, Sequence[str]], kind: SuggestionKind, document_
 
 
 def _entry(name: str, lang: Lang, kind: SuggestionKind, also: str, document_id: str = "") -> _Entry:
-    return _Entry(Suggestion(name, kind, document_id, lang, also if loosely(also) != loosely(name) else ""))
+    return _Entry(Suggestion(name, kind, document_id, lang, also if also.casefold() != name.casefold() else ""), loosely(name))
 
 
 def _of_catalogue(catalogue: Catalogue) -> Iterable[_Entry]:
