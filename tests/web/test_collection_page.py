@@ -12,11 +12,19 @@ from fastapi.testclient import TestClient
 
 from kb.index.semantic_map import SemanticMap
 from kb.knowledge_base import KnowledgeBase
+from kb.settings import Settings
 from kb.types import Document, DocumentSummary, PartialDate
+from search_api.app import create_app
 from search_api.pages import chart, pictures
 from search_api.pages.appearance import is_local
 from search_api.pages.cite import citations
 from search_api.pages.typography import unbroken
+
+
+@pytest.fixture
+def client(small_kb: KnowledgeBase) -> TestClient:
+    """A visitor of its own: the shared one would keep the cookies of these pages."""
+    return TestClient(create_app(small_kb, Settings()))
 
 
 def many(count: int, years: int = 1) -> list[DocumentSummary]:

@@ -16,6 +16,12 @@ SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 @pytest.fixture
+def client(small_kb: KnowledgeBase) -> TestClient:
+    """A visitor of its own: the shared one would keep the cookies of these pages."""
+    return TestClient(create_app(small_kb, Settings()))
+
+
+@pytest.fixture
 def public(small_kb: KnowledgeBase) -> TestClient:
     return TestClient(create_app(small_kb, Settings(site_url="https://kb.example.go.th/green")), headers={"host": "evil.example"})
 
