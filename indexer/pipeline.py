@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer import collection, publish
+from indexer import collection, history, publish, semantic_map
 from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
 from indexer.lock import writer_lock
 from kb import __version__
@@ -19,6 +20,7 @@ from kb.embedding import Embedder
 from kb.errors import ContentFault, IndexMissing, IndexProblem, Message
 from kb.index import generations, manifest
 from kb.index.generations import Generation
+from kb.index.history import History
 from kb.index.manifest import Manifest, ModelStamp
 from kb.index.reader import STORE
 from kb.index.store import Sentence, Store
@@ -65,7 +67,8 @@ def build(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: S
         reason = "damaged" if damaged else _reason(old.manifest if old else None, draft, rebuild)
         if old and not reason and old.manifest.content_digest == draft.content_digest:
             return Report(old.manifest, problems, 0, old.manifest.passages, False, "")
-        return _publish(index_dir, documents, glossary, analyzer, embedder, draft, on_progress, problems, reason)
+        times = history.carry(old, documents, content_dir)
+        return _publish(index_dir, documents, glossary, analyzer, embedder, draft, on_progress, problems, reason, times)
 
 
 def _no_folder(content_dir: Path) -> ContentFault:
@@ -128,6 +131,7 @@ def _publish(
     on_progress: Stage,
     problems: tuple[Problem, ...],
     reason: str,
+    times: History,
 ) -> Report:
     ordered = sorted(documents, key=lambda d: (LANGS.index(d.lang), d.id))
     passages = [(number, p) for number, document in enumerate(ordered) for p in splitter.split(document, embedder.count_tokens)]
@@ -137,7 +141,9 @@ def _publish(
     texts = [normalise(p.embedded_text).text for _, p in passages]
     parts = [normalise(p.text[start:end]).text for (_, p), found in zip(passages, spans, strict=True) for start, end in found]
     vectors = _vectors(index_dir, [*texts, *parts], embedder, on_progress, fresh=reason == "rebuild")
-    resources = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json(), "word_counts": counts.to_json()}
+    resources: dict[str, Any] = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json()}
+    resources |= {"word_counts": counts.to_json(), "history": times.to_json()}
+    resources |= {"semantic_map": semantic_map.draw(ordered, passages, vectors.rows[: len(texts)])}
     contents = publish.Contents(
         ordered, passages, terms, vectors.rows[: len(texts)], _sentences(spans, vectors.rows[len(texts) :]), resources
     )

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from kb.embedding import Embedder, open_embedder
 from kb.errors import Lang, Message, NotFound, QueryError
 from kb.index import manifest, statistics
+from kb.index.history import History
 from kb.index.manifest import Manifest
 from kb.index.reader import Index, open_index
+from kb.index.semantic_map import SemanticMap
 from kb.search import arms, explain, fusion, grouping
 from kb.search.arms import Candidates
 from kb.search.catalogue import Allowed, Catalogue
@@ -36,6 +38,7 @@ from kb.types import (
     Hit,
     Mode,
     SearchResult,
+    Sort,
     Suggestion,
     Understanding,
     Why,
@@ -59,8 +62,10 @@ class KnowledgeBase:
         owner = np.array(index.store.document_numbers(), dtype=np.int64)
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
         self._group_of = {row: documents[number].id for row, number in enumerate(owner)}
-        self._suggestions = Suggestions(documents, glossary)
+        self._suggestions = Suggestions(self.catalogue, glossary)
         self._repair = Repair(WordCounts.from_json(index.store.resource("word_counts")), analyzer, lexicon)
+        self.history = History.from_json(index.store.resource("history"), index.manifest.created)
+        self.semantic_map = SemanticMap.from_json(index.store.resource("semantic_map"))
 
     @classmethod
     def open(
@@ -97,8 +102,9 @@ class KnowledgeBase:
         passages: int = 3,
         through_translations: bool = True,
         as_written: Collection[Understanding] = (),
+        sort: Sort = "relevance",
     ) -> SearchResult:
-        """The documents that answer a question, best first; a translation pair is one hit.
+        """The documents that answer a question, best first or, by date, newest first; a translation pair is one hit.
 
         lang: the asker's language, in which hits are shown where they can be; None means the question's own. An empty question lists
         the documents that pass the filters, newest first. through_translations: a document may be found by what its translation says,
@@ -112,9 +118,26 @@ class KnowledgeBase:
         vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
         asking = _Asking(asked, vector, mode, filters, allowed, lang or asked.lang)
         ranked = self._rank(asking, allowed.rows if through_translations else allowed.shown) if asked.clean else self._listed(asking)
+        if sort == "date":
+            ranked.sort(key=lambda each: self._date(each.group_id, filters), reverse=True)
         hits = tuple(self._hit(each, asking, passages) for each in ranked[offset : offset + limit])
         facets = self.catalogue.facets([each.group_id for each in ranked], filters, asking.shown)
         return SearchResult(question, asked.reading, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit)
+
+    def nearest(self, question: str, *, lang: Lang | None = None, filters: Filters = NO_FILTERS, limit: int = 3) -> tuple[Hit, ...]:
+        """The documents nearest in meaning to a question, also those too far away to be an answer: the way on where nothing is found.
+
+        Raises QueryError as `search` does.
+        """
+        _check_limits(limit, 0, 1)
+        asked = understand(question, self._analyzer, self._glossary, self._lexicon)
+        if not asked.clean:
+            return ()
+        vector = self._embedder.queries([asked.clean])[0]
+        asking = _Asking(asked, vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang)
+        found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
+        ranked = grouping.rank([scored for each in found for scored in _scored(each, asking)], self._group_of)
+        return tuple(self._hit(each, asking, 1) for each in ranked[:limit])
 
     def _listed(self, asking: _Asking) -> list[Ranked]:
         return [Ranked(group_id, 0.0, ()) for group_id in self._newest_first(asking.allowed.groups, asking.filters)]
@@ -172,11 +195,11 @@ class KnowledgeBase:
         return len(ordered), tuple(self.catalogue.summary(self.catalogue.version(g, lang, filters.lang)) for g in page)
 
     def _newest_first(self, groups: set[str], filters: Filters) -> list[str]:
-        def date(group_id: str) -> tuple[int, int, int]:
-            found = self.catalogue.documents[self.catalogue.version(group_id, None, filters.lang)].date
-            return (found.year, found.month or 0, found.day or 0) if found else (0, 0, 0)
+        return sorted(sorted(groups), key=lambda group_id: self._date(group_id, filters), reverse=True)
 
-        return sorted(sorted(groups), key=date, reverse=True)
+    def _date(self, group_id: str, filters: Filters) -> tuple[int, int, int]:
+        found = self.catalogue.documents[self.catalogue.version(group_id, None, filters.lang)].date
+        return (found.year, found.month or 0, found.day or 0) if found else (0, 0, 0)
 
     def document(self, document_id: str, lang: Lang | None = None) -> Document:
         """The whole document; `lang` None takes any language. Raises NotFound."""
@@ -226,6 +249,10 @@ class KnowledgeBase:
     def near_terms(self, word: str) -> tuple[str, ...]:
         """Words of the collection near to one that it does not have, best first; for the page that has found nothing."""
         return self._repair.near_terms(word[:MAX_LENGTH])
+
+    def names_like(self, question: str, limit: int = 6) -> tuple[Suggestion, ...]:
+        """Names and terms of the collection that something in the question is written like."""
+        return self._suggestions.like(question[:200], limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import locale
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,7 @@ from typing import Any
 from kb.errors import Lang, Message, SettingsError
 
 ENV_PREFIX = "KB_"
+SITE_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Settings:
     port: int = 8000  # 0–65535; 0 lets the system choose
     lang: str = "auto"  # language of messages on the command line: auto, th, en
     cors_origins: tuple[str, ...] = ()  # origins that may call the API from a browser, e.g. https://portal.example.go.th
+    site_url: str = ""  # the site's public address for feeds and site map, e.g. https://kb.example.go.th; "" takes the request's own
     threads: int = 1  # threads for one embedding call while serving; indexing uses all cores
     state_dir: Path | None = None  # what the server writes while it runs (counted questions); None: "state" beside the index
     count_questions: bool = True  # whether questions that find little are counted for the editors
@@ -106,6 +109,8 @@ def _convert(key: str, place: str, raw: Any) -> Any:
     if key == "cors_origins":
         items = raw.split(",") if isinstance(raw, str) else raw
         return tuple(str(item).strip() for item in items if str(item).strip())
+    if key == "site_url" and raw and not SITE_URL.fullmatch(str(raw)):
+        raise _error(place, f"{raw!r} is not like https://kb.example.go.th", f"{raw!r} ไม่ใช่ที่อยู่แบบ https://kb.example.go.th")
     if key == "lang" and raw not in ("auto", "th", "en"):
         raise _error(place, f"{raw!r} is not one of auto, th, en", f"{raw!r} ไม่ใช่ auto, th หรือ en")
     return str(raw)

@@ -33,8 +33,10 @@ __all__ = [
     "Reading",
     "SearchResult",
     "Severity",
+    "Sort",
     "Source",
     "Suggestion",
+    "SuggestionKind",
     "TranslationLink",
     "Understanding",
     "Why",
@@ -46,6 +48,8 @@ Mode = Literal["hybrid", "terms", "vectors"]
 # What is read into a question beyond its words; each can be switched off by name, so that there is always a way back.
 Understanding = Literal["spelling", "dates", "operators", "names"]
 UNDERSTANDINGS: tuple[Understanding, ...] = get_args(Understanding)
+Sort = Literal["relevance", "date"]  # best first, or newest first
+SuggestionKind = Literal["title", "term", "city", "organisation", "person"]
 LANGS: tuple[Lang, Lang] = ("th", "en")
 
 
@@ -289,5 +293,7 @@ class SearchResult:
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     text: str
-    kind: Literal["title", "term", "city", "organisation", "person"]
+    kind: SuggestionKind
     document_id: str = ""  # for titles
+    lang: Lang = "en"  # the language `text` is written in
+    also: str = ""  # the same thing in the other language, where it is known

@@ -27,7 +27,11 @@ PAGES = {
     "document": "/documents/" + DOCUMENT + "?lang={lang}",
     "nothing": "/search?q={question}&country=BN&year=1999",
     "browse": "/browse",
+    "collection": "/collection",
+    "like": "/search?like=" + DOCUMENT,
+    "about": "/about",
 }
+SCHEMES = ("light", "dark")
 
 
 def main(site: str, folder: Path) -> None:
@@ -37,8 +41,8 @@ def main(site: str, folder: Path) -> None:
         for width in WIDTHS:
             for lang in QUESTIONS:
                 for name in PAGES:
-                    take(browser, site, folder, name, lang, width)
-        take(browser, site, folder, "results", "th", "wide", scheme="dark")
+                    for scheme in SCHEMES:
+                        take(browser, site, folder, name, lang, width, scheme)
         browser.close()
 
 

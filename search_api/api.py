@@ -13,7 +13,7 @@ from kb.errors import Lang, Message
 from kb.knowledge_base import MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES, KnowledgeBase
 from kb.render import render
 from kb.search.question import MAX_LENGTH
-from kb.types import UNDERSTANDINGS, Filters, Mode, Understanding
+from kb.types import UNDERSTANDINGS, Filters, Mode, Sort, Understanding
 from search_api import schemas
 from search_api.caching import matches, tagged
 from search_api.counting import count
@@ -78,9 +78,10 @@ def search(
     as_written: Annotated[
         list[Understanding], Query(max_length=len(UNDERSTANDINGS), description="What not to read into the question")
     ] = [],  # noqa: B006
+    sort: Annotated[Sort, Query(description="Best first, or newest first")] = "relevance",
 ) -> schemas.SearchOut:
     found = knowledge_base.search(
-        q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages, as_written=as_written
+        q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages, as_written=as_written, sort=sort
     )
     count(request, found, chosen)
     return schemas.search(found, unknown_parameters(request))
@@ -200,7 +201,7 @@ def _available(request: Request, knowledge_base: KnowledgeBase, document_id: str
     return asked if asked in offered else summary.lang
 
 
-KNOWN = {"q", "language", "ui", "mode", "limit", "offset", "passages", "as_written", *Filters.__dataclass_fields__}
+KNOWN = {"q", "language", "ui", "mode", "limit", "offset", "passages", "as_written", "sort", *Filters.__dataclass_fields__}
 
 
 def unknown_parameters(request: Request) -> list[str]:

@@ -23,8 +23,8 @@ from search_api.editing import pages as editing_pages
 from search_api.editing.gate import Desk
 from search_api.editing.overview import Reader
 from search_api.headers import SecurityHeaders
+from search_api.pages import appearance, collection, feeds, routes
 from search_api.pages import errors as error_pages
-from search_api.pages import routes
 
 log = logging.getLogger("kb.server")
 STATIC = Path(__file__).parent / "static"
@@ -59,7 +59,8 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     app.include_router(editing_api.router)
     app.include_router(editing_pages.router)
     app.include_router(api.router)
-    app.include_router(routes.router)
+    for router in (appearance.router, collection.router, feeds.router, routes.router):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _handle_errors(app)
     return app

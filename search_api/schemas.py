@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
 
@@ -149,6 +150,9 @@ class SuggestionOut(BaseModel):
     text: str
     kind: str = Field(examples=["title", "city"])
     document_id: str = ""
+    lang: str = Field(description="Language of `text`")
+    also: str = Field("", description="The same in the other language")
+    url: str = Field(description="Where it leads: a title to its document, anything else to its results")
 
 
 class SuggestOut(BaseModel):
@@ -300,4 +304,9 @@ def search(r: SearchResult, warnings: list[str]) -> SearchOut:
 
 
 def suggestions(query: str, found: tuple[Suggestion, ...]) -> SuggestOut:
-    return SuggestOut(query=query, suggestions=[SuggestionOut(text=s.text, kind=s.kind, document_id=s.document_id) for s in found])
+    return SuggestOut(query=query, suggestions=[_suggestion(s) for s in found])
+
+
+def _suggestion(s: Suggestion) -> SuggestionOut:
+    url = url_of(s.document_id, s.lang) if s.document_id else f"/search?{urlencode({'q': s.text})}"
+    return SuggestionOut(text=s.text, kind=s.kind, document_id=s.document_id, lang=s.lang, also=s.also, url=url)

@@ -69,6 +69,7 @@ def cli() -> None:
       KB_MODEL        embedding model         แบบจำลอง             (builtin)
                       builtin-static: faster, less exact   เร็วกว่า แม่นยำน้อยกว่า
       KB_HOST KB_PORT address of the server   ที่อยู่ของเซิร์ฟเวอร์       (127.0.0.1 8000)
+      KB_SITE_URL     public address          ที่อยู่สาธารณะของเว็บ     (of the request)
       KB_LANG         messages: th, en, auto  ภาษาของข้อความ        (auto)
     \b
     Exit codes: 0 done, 1 done but faults were found, 2 wrong usage, 3 failed, 130 stopped
@@ -108,6 +109,7 @@ def index(ctx: click.Context, rebuild: bool, as_json: bool) -> None:
 @click.option("-n", "--limit", default=5, show_default=True, type=click.IntRange(1, 100), help="Documents. จำนวนเอกสาร")
 @click.option("--mode", type=click.Choice(["hybrid", "terms", "vectors"]), default="hybrid", show_default=True, help="Arms. วิธีค้น")
 @click.option("--show", type=click.Choice(["th", "en"]), help="Language to show hits in. ภาษาที่ใช้แสดงผล")
+@click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True, help="Order. เรียงลำดับ")
 @click.option("--kind", multiple=True, help="case-study, dialogue. ประเภท")
 @click.option("--lang", multiple=True, help="Only documents in th or en. ภาษาของเอกสาร")
 @click.option("--country", multiple=True, help="ISO code or name. ประเทศ")
@@ -122,12 +124,21 @@ def index(ctx: click.Context, rebuild: bool, as_json: bool) -> None:
 @as_json
 @click.pass_context
 def search(
-    ctx: click.Context, /, question: str, limit: int, mode: Any, show: Any, as_written: Any, as_json: bool, **filters: tuple[str, ...]
+    ctx: click.Context,
+    /,
+    question: str,
+    limit: int,
+    mode: Any,
+    sort: Any,
+    show: Any,
+    as_written: Any,
+    as_json: bool,
+    **filters: tuple[str, ...],
 ) -> None:
     """Ask a question in Thai or English. ถามเป็นภาษาไทยหรืออังกฤษ"""
     from kb.cli import searching
 
-    searching.run(run_of(ctx), question, limit, mode, show, filters, as_written, as_json)
+    searching.run(run_of(ctx), question, limit, mode, sort, show, filters, as_written, as_json)
 
 
 @cli.command(short_help="Web page and API. เปิดเว็บและ API")

@@ -10,7 +10,7 @@ import click
 from kb.cli.output import Console
 from kb.errors import Lang, Message
 from kb.knowledge_base import KnowledgeBase
-from kb.types import Filters, Hit, Mode, PassageHit, Reading, Understanding
+from kb.types import Filters, Hit, Mode, PassageHit, Reading, Sort, Understanding
 
 if TYPE_CHECKING:
     from kb.cli.main import Run
@@ -21,6 +21,7 @@ def run(
     question: str,
     limit: int,
     mode: Mode,
+    sort: Sort,
     show: Lang | None,
     filters: Mapping[str, tuple[str, ...]],
     as_written: tuple[Understanding, ...],
@@ -28,7 +29,7 @@ def run(
 ) -> None:
     settings, console = run.settings, run.console
     kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads)
-    found = kb.search(question, lang=show, filters=Filters(**filters), mode=mode, limit=limit, as_written=as_written)
+    found = kb.search(question, lang=show, filters=Filters(**filters), mode=mode, limit=limit, as_written=as_written, sort=sort)
     if as_json:
         from search_api import schemas
 

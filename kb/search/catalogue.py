@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,6 +187,7 @@ class Catalogue:
         return versions[order[0]]
 
 
+@lru_cache(maxsize=1 << 16)  # the same themes, countries and cities stand in many documents
 def fold(text: str) -> str:
     """How names are compared: normalised, case folded, white space collapsed."""
     return " ".join(normalise(text).text.casefold().split())

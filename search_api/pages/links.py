@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from starlette.datastructures import QueryParams
 
 from kb.errors import Lang, Message, QueryError
-from kb.types import UNDERSTANDINGS, Filters, Understanding
+from kb.types import UNDERSTANDINGS, Filters, Sort, Understanding
 
 FACETS = tuple(f.name for f in fields(Filters))
 MAX_VALUES = 50  # values of one filter
@@ -25,12 +25,14 @@ class Asked:
     filters: Filters = field(default_factory=Filters)
     page: int = 1  # 1-based
     as_written: tuple[Understanding, ...] = ()  # what is not to be read into the question
+    sort: Sort = "relevance"
 
     @property
     def url(self) -> str:
         pairs = [("q", self.question)] if self.question else []
         pairs += [(name, value) for name in FACETS for value in getattr(self.filters, name)]
         pairs += [("as_written", name) for name in self.as_written]
+        pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("page", str(self.page))] if self.page > 1 else []
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
@@ -38,11 +40,19 @@ class Asked:
     def filtered(self) -> bool:
         return self.filters != Filters()
 
+    def feed(self, lang: Lang) -> str:
+        """The Atom feed of this list."""
+        query = self.at(1).url[len(self.path) + 1 :]
+        return f"/search.atom?{query}{'&' if query else ''}ui={lang}"
+
     def at(self, page: int) -> Asked:
         return replace(self, page=page)
 
     def unfiltered(self) -> Asked:
         return replace(self, filters=Filters(), page=1)
+
+    def sorted_by(self, sort: Sort) -> Asked:
+        return replace(self, sort=sort, page=1)
 
     def asking(self, question: str) -> Asked:
         """Another question from its first page."""
@@ -58,15 +68,31 @@ class Asked:
 
 
 def asked(path: str, parameters: QueryParams) -> Asked:
-    """Raises QueryError for a page that is no number and for too many values; the search itself checks the rest."""
-    values = {name: tuple(value for value in parameters.getlist(name) if value.strip()) for name in FACETS}
-    for name, given in values.items():
-        if len(given) > MAX_VALUES:
+    """One list has one address: values are in order and named once.
+
+    Raises QueryError for a page that is no number and for too many values; the search itself checks the rest.
+    """
+    values = {name: tuple(sorted({value for value in parameters.getlist(name) if value.strip()})) for name in FACETS}
+    for name in FACETS:
+        if len(parameters.getlist(name)) > MAX_VALUES:
             raise QueryError(
                 Message(f"{name}: given more than {MAX_VALUES} times; choose fewer.", f"{name}: ใส่มาเกิน {MAX_VALUES} ค่า โปรดเลือกให้น้อยลง")
             )
     literal = tuple(each for each in UNDERSTANDINGS if each in parameters.getlist("as_written"))
-    return Asked(path, parameters.get("q", "").strip(), Filters(**values), _page(parameters.get("page", "")), literal)
+    return Asked(
+        path,
+        parameters.get("q", "").strip(),
+        Filters(**values),
+        _page(parameters.get("page", "")),
+        literal,
+        _sort(parameters.get("sort", "")),
+    )
+
+
+def _sort(text: str) -> Sort:
+    if text in ("", "relevance", "date"):
+        return "date" if text == "date" else "relevance"
+    raise QueryError(Message(f"sort={text[:20]}: give relevance or date.", f"sort={text[:20]}: ให้ใส่ relevance หรือ date"))
 
 
 def _page(text: str) -> int:
@@ -90,6 +116,11 @@ def raw(document_id: str, lang: Lang) -> str:
 
 def browse(facet: str, value: str) -> str:
     return f"/browse?{urlencode({facet: value})}"
+
+
+def like(document_id: str) -> str:
+    """The page of documents like a document."""
+    return f"/search?{urlencode({'like': document_id})}"
 
 
 def search(question: str) -> str:

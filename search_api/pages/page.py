@@ -15,6 +15,7 @@ from search_api.language import COOKIE, asker_lang
 from search_api.pages import links
 from search_api.pages.words import WORDS
 
+SCHEME_COOKIE = "scheme"
 OTHER: dict[Lang, Lang] = {"th": "en", "en": "th"}
 
 
@@ -57,6 +58,18 @@ class Page:
         of_document = self.request.url.path.startswith("/documents/")
         changes: dict[str, str] = {"lang": lang, "ui": lang} if of_document else {"ui": lang}
         return links.with_parameters(self.request.url.path, self.request.query_params, **changes)
+
+    @property
+    def path(self) -> str:
+        """This page's address within the site, as it was asked for."""
+        query = self.request.url.query
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    @property
+    def scheme(self) -> str:
+        """The colours that the visitor chose: auto, light or dark."""
+        chosen = self.request.cookies.get(SCHEME_COOKIE)
+        return chosen if chosen in ("light", "dark") else "auto"
 
     def is_at(self, path: str) -> bool:
         return PurePosixPath(self.request.url.path) == PurePosixPath(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +14,10 @@ from kb.knowledge_base import KnowledgeBase
 from kb.render import render
 from kb.types import DocumentSummary, Filters
 from search_api.counting import count, is_counting
-from search_api.pages import links, lists, understood
+from search_api.pages import anchors, collection, links, lists, pictures, understood
+from search_api.pages.cite import citations
+from search_api.pages.feeds import site
+from search_api.pages.news import EVERYTHING, news
 from search_api.pages.page import OTHER, page_of
 from search_api.pages.snippets import snippet
 from search_api.pages.templates import respond
@@ -25,6 +29,7 @@ LISTED = 30  # documents on a page of the whole list
 NEWEST = 6  # documents on the first page
 DIALOGUES = 4
 SIMILAR = 5
+NEAREST = 3  # documents offered where nothing is found
 EXAMPLES: dict[Lang, tuple[str, ...]] = {
     "th": ("ลดขยะพลาสติกในเมืองท่องเที่ยว", "เมืองจะลดฝุ่น PM2.5 ได้อย่างไร", "ชุมชนคัดแยกขยะอินทรีย์ทำปุ๋ย"),
     "en": (
@@ -49,12 +54,16 @@ def home(request: Request) -> Response:
     if request.query_params.get("q", "").strip():
         return RedirectResponse(links.with_parameters("/search", request.query_params), 308)
     page, kb = page_of(request), knowledge(request)
-    total, newest = kb.documents(lang=page.lang, limit=NEWEST)
+    total, newest = news(kb, page.lang, NEWEST)
     spoken, dialogues = kb.documents(lang=page.lang, filters=Filters(kind=("dialogue",)), limit=DIALOGUES)
-    themes = next((facet.values for facet in kb.facets(lang=page.lang) if facet.name == "theme"), ())
+    facets = {facet.name: facet.values for facet in kb.facets(lang=page.lang)}
     values = {
         "examples": EXAMPLES,
-        "themes": themes,
+        "themes": facets["theme"],
+        "countries": len(facets["country"]),
+        "cities": len(facets["city"]),
+        "map": collection.charts(kb, page.lang)[0],
+        "timeline": pictures.timeline(kb.documents(lang=page.lang, limit=EVERYTHING)[1]),
         "newest": newest,
         "dialogues": dialogues,
         "total": total,
@@ -66,12 +75,14 @@ def home(request: Request) -> Response:
 @get("/search")
 def search(request: Request) -> Response:
     asked = links.asked("/search", request.query_params)
+    if (document_id := request.query_params.get("like")) and not asked.question:
+        return collection.like(page_of(request), document_id)
     if not asked.question:
         return RedirectResponse(links.with_parameters("/browse", request.query_params), 307)
     page = page_of(request)
     offset = (asked.page - 1) * RESULTS
     found = knowledge(request).search(
-        asked.question, lang=page.lang, filters=asked.filters, limit=RESULTS, offset=offset, as_written=asked.as_written
+        asked.question, lang=page.lang, filters=asked.filters, limit=RESULTS, offset=offset, as_written=asked.as_written, sort=asked.sort
     )
     count(request, found, asked.filters)
     chips = lists.chips(found.facets, asked)
@@ -86,7 +97,16 @@ def search(request: Request) -> Response:
         "first": offset + 1,
         "snippet": snippet,
     }
-    return respond(page, "search.html" if found.hits else "nothing.html", values)
+    if found.hits:
+        return respond(page, "search.html", values)
+    return respond(page, "nothing.html", values | _way_on(knowledge(request), asked, page.lang))
+
+
+def _way_on(kb: KnowledgeBase, asked: links.Asked, lang: Lang) -> dict[str, object]:
+    """What to offer where nothing is found: the documents nearest in meaning and names that are written alike."""
+    nearest = kb.nearest(asked.question, lang=lang, filters=asked.filters, limit=NEAREST)
+    without = nearest or kb.nearest(asked.question, lang=lang, limit=NEAREST)
+    return {"nearest": without, "unfiltered": not nearest, "names": kb.names_like(asked.question)}
 
 
 @get("/browse")
@@ -123,10 +143,13 @@ def document(request: Request, document_id: str) -> Response:
     wanted = request.query_params.get("lang")
     summary = _version(kb, document_id, "th" if wanted == "th" else "en" if wanted == "en" else page.lang)
     found = kb.document(document_id, summary.lang)
+    body = render(found.body, found.lang, first_line=found.body_line)
     values = {
         "document": found,
         "summary": summary,
-        "body": render(found.body, found.lang, first_line=found.body_line),
+        "body": anchors.with_links(body, page.word_in("link_to_heading", page.lang)),
+        "headings": anchors.headings(body),
+        "citations": citations(found, site(request) + links.document(found.id, found.lang), datetime.now(UTC).date()),
         "similar": kb.similar(document_id, page.lang, SIMILAR),
         "missing": wanted in OTHER and wanted != found.lang,
     }

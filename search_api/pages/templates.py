@@ -14,6 +14,7 @@ from search_api.headers import SECURITY_HEADERS
 from search_api.language import COOKIE
 from search_api.pages import links
 from search_api.pages.page import OTHER, Page
+from search_api.pages.typography import unbroken
 
 STATIC = Path(__file__).parent.parent / "static"
 A_YEAR = 365 * 24 * 3600  # seconds
@@ -38,7 +39,7 @@ def environment() -> Environment:
 
 def respond(page: Page, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
     """The page in the visitor's language; a language chosen with `?ui=` is remembered for a year."""
-    html = environment().get_template(template).render(values, page=page)
+    html = unbroken(environment().get_template(template).render(values, page=page))
     headers = {**SECURITY_HEADERS, "Content-Language": page.lang, "Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
     response = HTMLResponse(html, status, headers)
     if page.choice:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kb.errors import Message
+from search_api.pages.words_more import MORE
 
 WORDS: Mapping[str, Message] = {
+    **MORE,
     # The frame of every page
     "site": Message("Smart Green ASEAN Cities", "เมืองอาเซียนสีเขียวอัจฉริยะ"),
     "site_kind": Message("Knowledge base", "ฐานความรู้"),

@@ -1,30 +1,6 @@
 // Conveniences only: every page works without this file.
 "use strict";
 
-// Completions below the question.
-const box = document.querySelector("input[data-suggest]");
-if (box) {
-  const list = document.createElement("datalist");
-  list.id = "page_completions";
-  box.after(list);
-  box.setAttribute("list", list.id);
-  let waiting = 0;
-  let asked = "";
-  const suggest = async () => {
-    const text = box.value.trim();
-    if (text.length < 2 || text.length > 100 || text === asked) return;
-    asked = text;
-    const reply = await fetch(`${box.dataset.suggest}&q=${encodeURIComponent(text)}`).catch(() => null);
-    if (!reply || !reply.ok || text !== asked) return;
-    const { suggestions } = await reply.json();
-    list.replaceChildren(...suggestions.map((each) => Object.assign(document.createElement("option"), { value: each.text })));
-  };
-  box.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(suggest, 200);
-  });
-}
-
 // Filters stand open beside the results where there is room.
 const filters = document.querySelector("details.filters");
 if (filters) {
@@ -34,12 +10,21 @@ if (filters) {
   arrange();
 }
 
-const copy = document.querySelector("[data-copy]");
-if (copy && navigator.clipboard) {
-  copy.hidden = false;
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(location.href);
-    copy.textContent = copy.dataset.done;
+// Copying: an intranet without https has no clipboard object, but can copy what is selected.
+const copied = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = Object.assign(document.createElement("textarea"), { value: text, readOnly: true, className: "hidden" });
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+};
+for (const button of document.querySelectorAll("[data-copy], [data-copy-text]")) {
+  button.hidden = false;
+  const text = () => ("copy" in button.dataset ? location.href : button.parentElement.querySelector("pre").textContent);
+  button.addEventListener("click", async () => {
+    await copied(text());
+    button.textContent = button.dataset.done;
   });
 }
 
