@@ -41,7 +41,8 @@ def create_app(kb: KnowledgeBase, settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.kb = kb
+    app.state.kb = kb  # search_api.live puts newer generations here
+    app.state.last_run = None  # live.LastRun, when this process indexes
     app.state.settings = settings
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     if settings.cors_origins:

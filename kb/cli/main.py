@@ -133,13 +133,13 @@ def search(
 @cli.command(short_help="Web page and API. เปิดเว็บและ API")
 @click.option("--host", help="Address to listen on (KB_HOST). ที่อยู่")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (KB_PORT). พอร์ต")
+@click.option("--watch", is_flag=True, help="Index what is saved in content/, at once. จัดทำดัชนีทันทีที่บันทึกไฟล์")
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
-    """Serve the web page and the API. เปิดเว็บและ API"""
-    from search_api.main import serve as start
+def serve(ctx: click.Context, host: str | None, port: int | None, watch: bool) -> None:
+    """Serve the web page and the API, always from the newest index. เปิดเว็บและ API ด้วยดัชนีล่าสุดเสมอ"""
+    from kb.cli import serving
 
-    run = run_of(ctx)
-    start(run.settings, run.console.note, host, port)
+    serving.run(run_of(ctx), host, port, watch)
 
 
 @cli.command(short_help="Check the documents. ตรวจเอกสาร")
