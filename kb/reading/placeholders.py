@@ -6,7 +6,8 @@ import re
 
 from kb.problems import Report, shown
 
-PLACEHOLDER = re.compile(r"\{\{✎.*?\}\}", re.DOTALL)
+# But for {{✎ … }} itself, by which the template explains the sign.
+PLACEHOLDER = re.compile(r"\{\{✎(?! … \}\}).*?\}\}", re.DOTALL)
 NAMED = 5  # lines named in the message
 
 
