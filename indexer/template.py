@@ -29,10 +29,14 @@ REMARKS: Mapping[str, Message] = {
         "date: when the work began, or the day of the meeting: 2022, 2022-12, 6 December 2022; leave empty if unknown",
         "date: วันที่เริ่มงานหรือวันประชุม เช่น 2565, ธันวาคม 2565, 6 ธันวาคม 2565 ไม่ทราบให้เว้นว่าง",
     ),
-    "country": Message("country, one or a list in [ ]: {0}; any other country as well", "country หนึ่งประเทศหรือหลายประเทศใน [ ]: {0} ใช้ประเทศอื่นได้ด้วย"),
+    "country": Message(
+        "country, one or a list in [ ]: {0}; any other country as well", "country หนึ่งประเทศหรือหลายประเทศใน [ ]: {0} ใช้ประเทศอื่นได้ด้วย"
+    ),
     "city": Message("city: the name in this document's language", "city: ชื่อเมืองในภาษาของเอกสาร"),
     "themes": Message("themes, choose: {0}", "themes เลือกจาก: {0}"),
-    "organisations": Message("organisations: full official names, one a line after “- ”", "organisations: ชื่อทางการเต็มของหน่วยงาน บรรทัดละหนึ่งชื่อ หลัง “- ”"),
+    "organisations": Message(
+        "organisations: full official names, one a line after “- ”", "organisations: ชื่อทางการเต็มของหน่วยงาน บรรทัดละหนึ่งชื่อ หลัง “- ”"
+    ),
     "people": Message(
         "people: for each a line “- name: …”, and below it “role: …” and “organisation: …”",
         "people: แต่ละคนเขียน “- name: …” บรรทัดถัดไป “role: …” (ตำแหน่ง) และ “organisation: …” (หน่วยงาน)",
@@ -47,7 +51,10 @@ REMARKS: Mapping[str, Message] = {
 OUTLINES: Mapping[Kind, tuple[tuple[Message, Message], ...]] = {
     "case-study": (
         (Message("", ""), Message("what was done, where, and what came of it", "ทำอะไร ที่ใด และเกิดผลอย่างไร")),
-        (Message("The problem", "ปัญหา"), Message("the figures and their source: ([name](https://…))", "ตัวเลขพร้อมแหล่งที่มา ([ชื่อ](https://…))")),
+        (
+            Message("The problem", "ปัญหา"),
+            Message("the figures and their source: ([name](https://…))", "ตัวเลขพร้อมแหล่งที่มา ([ชื่อ](https://…))"),
+        ),
         (Message("What was done", "สิ่งที่ดำเนินการ"), Message("who did what, and when", "ใครทำอะไร เมื่อใด")),
         (Message("Results", "ผลที่เกิดขึ้น"), Message("what changed, in figures", "สิ่งที่เปลี่ยนแปลง เป็นตัวเลข")),
         (Message("Cost and funding", "ค่าใช้จ่ายและแหล่งเงิน"), Message("who paid how much", "ใครจ่าย เท่าใด")),

@@ -18,6 +18,7 @@ from kb.types import LANGS, Document, Problem
 SHINGLE = 9  # characters: about two words
 HASHES, BAND = 128, 4  # 32 bands of 4: a pair of similarity 0.5 is missed once in eight, one of 0.6 once in eighty, one of 0.8 never
 ALIKE = 0.6  # Jaccard similarity from which two documents are reported; those of content/ reach 0.09
+FEWEST = 150  # shingles: of two or three sentences it cannot be said that they were copied
 _FACTORS = np.random.default_rng(20).integers(1, 2**63, size=(HASHES, 2), dtype=np.uint64) | np.uint64(1)
 _PRIME = np.uint64(1_099_511_628_211)  # FNV's, as the base of the rolling hash
 
@@ -39,7 +40,7 @@ def check(documents: Iterable[Document]) -> list[Problem]:
 
 def pairs(documents: Sequence[Document]) -> Iterator[tuple[Document, Document, float]]:
     """(first, second, Jaccard similarity of their shingles) of all pairs that are ALIKE."""
-    sets = [shingles(document.body) for document in documents]
+    sets = [found if len(found) >= FEWEST else found[:0] for found in (shingles(document.body) for document in documents)]
     for first, second in sorted(_candidates([_signature(each) for each in sets])):
         similarity = jaccard(sets[first], sets[second])
         if similarity >= ALIKE:

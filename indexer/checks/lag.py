@@ -124,9 +124,7 @@ def _dated(problem: Problem, partners: Mapping[str, str], dates: Mapping[str, st
         return problem
     report = Report(problem.path)
     en, th = problem.message.en, problem.message.th
-    report.warning(
-        problem.line, problem.code, f"{en} (last changed {ours}, the other {theirs})", f"{th} (แก้ไขล่าสุด {ours} อีกฉบับ {theirs})"
-    )
+    report.warning(problem.line, problem.code, f"{en} (last changed {ours}, the other {theirs})", f"{th} (แก้ไขล่าสุด {ours} อีกฉบับ {theirs})")
     return report.problems[0]
 
 

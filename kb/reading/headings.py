@@ -49,9 +49,7 @@ def _report_jump(heading: Block, level: int, report: Report) -> None:
     marks = "#" * (level + 1)
     above_en, above_th = ("the title", "ชื่อเรื่อง") if level == TITLE_LEVEL else ("the heading above", "หัวข้อก่อนหน้า")
     en = f"the heading {shown(heading.text)} skips a level below {above_en}; begin it with {marks}"
-    report.warning(
-        heading.lines.first, "heading-jump", en, f"หัวข้อ {shown(heading.text)} ข้ามระดับจาก{above_th} โปรดขึ้นต้นด้วย {marks}"
-    )
+    report.warning(heading.lines.first, "heading-jump", en, f"หัวข้อ {shown(heading.text)} ข้ามระดับจาก{above_th} โปรดขึ้นต้นด้วย {marks}")
 
 
 def _check_repetitions(headings: Sequence[Block], report: Report) -> None:
