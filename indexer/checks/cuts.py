@@ -74,6 +74,7 @@ def _stretches(document: Document, segmenter: thai.Segmenter) -> Iterator[_Stret
 def _crossed(stretches: Sequence[_Stretch], own: set[str]) -> Iterator[BadCut]:
     counted = Counter(word for each in stretches for word in each.words)
     wanted = {word for word, count in counted.items() if count >= FREQUENT} | own
+    # "ที่มา" in "ที่|มากขึ้น" is no word that was cut: a function word stands before another word.
     wanted = {word for word in wanted if len(word) >= LETTERS and not thai.is_abbreviation(word)}
     by_beginning: dict[str, list[str]] = {}
     for word in wanted:
@@ -88,7 +89,7 @@ def _crossed_in(stretch: _Stretch, by_beginning: Mapping[str, Sequence[str]]) ->
     ends = set(accumulate(map(len, stretch.words)))
     for index, word in enumerate(stretch.words):
         for known in by_beginning.get(text[start : start + LETTERS], ()):
-            if text.startswith(known, start) and len(known) > len(word) and start + len(known) not in ends:
+            if text.startswith(known, start) and len(known) > len(word) and start + len(known) not in ends and word not in thai.STOPWORDS:
                 cut = _reaching(stretch.words[index:], len(known))
                 yield BadCut("crossed", "".join(cut), cut, 1, stretch.path, stretch.line)
         start += len(word)

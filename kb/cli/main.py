@@ -176,7 +176,7 @@ def check(ctx: click.Context, folder: Path | None, watch: bool, show_all: bool, 
 @click.option("--both", is_flag=True, help="Both languages. สร้างทั้งสองภาษา")
 @click.pass_context
 def new(ctx: click.Context, kind: Any, lang: Any, title: str, slug: str, both: bool) -> None:
-    """Write a template that explains itself into content/; an existing translation fills it. สร้างแม่แบบเอกสาร โดยนำข้อมูลจากฉบับแปลที่มีอยู่มาเติมให้"""
+    """Write a template that explains itself into content/; a translation that exists fills it. สร้างแม่แบบโดยเติมจากฉบับแปลที่มี"""
     from kb.cli import creating
 
     creating.run(run_of(ctx), kind, lang, title, slug, both)

@@ -61,7 +61,7 @@ def _check_repetitions(headings: Sequence[Block], report: Report) -> None:
         path = [*(above for above in path if above[0] < heading.level), (heading.level, words)]
         place = tuple(text for _, text in path)
         if words and first.setdefault(place, heading.lines.first) != heading.lines.first:
-            en = f"the heading {shown(heading.text)} stands in line {first[place]} already; name what is different here, or join the sections"
+            en = f"the heading {shown(heading.text)} stands in line {first[place]} already; say what differs here, or join the sections"
             th = f"หัวข้อ {shown(heading.text)} ซ้ำกับบรรทัดที่ {first[place]} โปรดตั้งชื่อให้ต่างกันหรือรวมสองตอนเข้าด้วยกัน"
             report.warning(heading.lines.first, "heading-twice", en, th)
 

@@ -164,8 +164,8 @@ def test_the_hook_refuses_a_commit_with_a_fault(tmp_path: Path) -> None:
     assert shutil.which(command[0], path=str(Path(sys.executable).parent)), "the package installs the command"
     run = [sys.executable, "-m", *command]
     paths = environment(lang="en") | {"PYTHONPATH": str(ROOT)}
-    good = subprocess.run(run, cwd=tmp_path, env=paths, capture_output=True, encoding="utf-8")
+    good = subprocess.run(run, check=False, cwd=tmp_path, env=paths, capture_output=True, encoding="utf-8")
     assert good.returncode == 0, good.stderr
     write_folder(tmp_path / "content", {"bad.en.md": "no header"})
-    bad = subprocess.run(run, cwd=tmp_path, env=paths, capture_output=True, encoding="utf-8")
+    bad = subprocess.run(run, check=False, cwd=tmp_path, env=paths, capture_output=True, encoding="utf-8")
     assert bad.returncode == 1 and "content/bad.en.md:1: error:" in bad.stderr
