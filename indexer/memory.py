@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -12,7 +12,7 @@ from kb.documents import Loaded
 from kb.embedding import Embedder
 from kb.problems import Report
 from kb.reading import files
-from kb.text.analyzer import Analyzer
+from kb.text.analyzer import Analyzer, IndexWord
 from kb.types import Document, Passage
 
 Value = TypeVar("Value")
@@ -47,7 +47,7 @@ class Memory:
     def __init__(self) -> None:
         self._loaded: _Kept[Loaded] = _Kept()
         self._passages: _Kept[list[Passage]] = _Kept()
-        self._terms: _Kept[Sequence[str]] = _Kept()
+        self._words: _Kept[list[IndexWord]] = _Kept()
 
     def load(self, root: Path, path: Path) -> Loaded:
         """As documents.load. Faulty files are read anew each time."""
@@ -66,13 +66,13 @@ class Memory:
         key = (document.path, document.id, document.lang, document.digest, embedder.digest)
         return self._passages.get(key) or self._passages.put(key, passages.split(document, embedder.count_tokens))
 
-    def terms(self, analyzer: Analyzer, fingerprint: str, text: str) -> Sequence[str]:
-        """As Analyzer.index_terms; `fingerprint` is the analyzer's, which takes a while to make."""
+    def words(self, analyzer: Analyzer, fingerprint: str, text: str) -> list[IndexWord]:
+        """As Analyzer.index_words; `fingerprint` is the analyzer's, which takes a while to make."""
         key = (fingerprint, text)
-        return self._terms.get(key) or self._terms.put(key, analyzer.index_terms(text))
+        return self._words.get(key) or self._words.put(key, analyzer.index_words(text))
 
     def begin(self) -> None:
         """A new run begins."""
         self._loaded.begin()
         self._passages.begin()
-        self._terms.begin()
+        self._words.begin()

@@ -81,7 +81,7 @@ def warm_up(content_dir: Path, embedder: Embedder, memory: Memory) -> None:
     analyzer = Analyzer(domain_words(documents, glossary))
     fingerprint = analyzer.fingerprint
     for passage in (passage for document in documents for passage in memory.passages(document, embedder)):
-        memory.terms(analyzer, fingerprint, passage.embedded_text)
+        memory.words(analyzer, fingerprint, passage.embedded_text)
 
 
 def _no_folder(content_dir: Path) -> ContentFault:

@@ -28,8 +28,8 @@ Given = ParamSpec("Given")
 Reply = TypeVar("Reply")
 Choice = Literal["th", "en"]
 INSTRUCTIONS = (
-    "Documents of the Smart Green ASEAN Cities programme (case studies, dialogue records) in Thai and English. Search with a whole question "
-    "in either language: documents of both are found. Cite the document's id, language and lines. "
+    "Documents of the Smart Green ASEAN Cities programme (case studies, dialogue records) in Thai and English. Search with a whole "
+    "question in either language: documents of both are found. Cite the document's id, language and lines. "
     "เอกสารโครงการเมืองอาเซียนสีเขียวอัจฉริยะ (กรณีศึกษา บันทึกการหารือ) ภาษาไทยและอังกฤษ ถามเป็นประโยคภาษาใดก็ได้ ผลมาจากเอกสารทั้งสองภาษา "
     "โปรดอ้างอิง id ภาษา และบรรทัดของเอกสาร"
 )

@@ -54,7 +54,7 @@ CASES = (
     Case("anchor elsewhere", one("See [it](other.en.md#the-costs)."), "a/x.en.md", 6, "anchor-broken", "mean #the-cost?", "ไม่มีหัวข้อ"),
     Case("anchor here", one("See [it](#wrk).\n\n## Work\n\nHard."), "a/x.en.md", 6, "anchor-broken", "this document has no", "เอกสารนี้"),
     Case("picture", one("![map](map.png)"), "a/x.en.md", 6, "picture-missing", "no picture “a/map.png”", "ไม่มีภาพ “a/map.png”"),
-    Case("foreign picture", one("![map](https://x.org/map.png)"), "a/x.en.md", 6, "picture-elsewhere", "are not shown", "ไม่แสดงภาพจากเว็บอื่น"),
+    Case("foreign picture", one("![map](https://x.org/map.png)"), "a/x.en.md", 6, "picture-elsewhere", "not shown", "ไม่แสดงภาพจากเว็บอื่น"),
     Case(
         "copy",
         {"x.en.md": document("X", LONG), "y.en.md": document("Y", LONG.replace("boats", "ships", 3))},
