@@ -117,10 +117,6 @@ class Segmenter:
         """sha256 over the words and frequencies that decide the cuts."""
         return hashlib.sha256("\n".join([_base_digest(), *sorted(self._own)]).encode()).hexdigest()
 
-    def knows(self, word: str) -> bool:
-        """Whether the word is in PyThaiNLP's dictionary or in ours."""
-        return word in self._dictionary
-
     def warm_up(self) -> None:
         self.segment("การจัดการขยะมูลฝอยของเทศบาล")
 
