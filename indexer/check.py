@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer import collection, pipeline
+from indexer.checks import duplicates, lag, links, names
+from kb import documents
+from kb.documents import Loaded
+from kb.problems import order
 from kb.text.glossary import Glossary
 from kb.types import Problem
 
@@ -16,11 +21,17 @@ class Checked:
     problems: tuple[Problem, ...]  # by path and line
 
 
-def check(content_dir: Path) -> Checked:
-    found = collection.read(content_dir)
-    _, faults = Glossary.load(content_dir / pipeline.GLOSSARY)
-    problems = sorted((*found.problems, *faults), key=lambda p: (p.path, p.line))
-    return Checked(len(found.documents), tuple(problems))
+def check(content_dir: Path, load: Callable[[Path, Path], Loaded] = documents.load) -> Checked:
+    """`load` reads one file; indexer.memory has one that remembers, for a folder that is checked again and again."""
+    found = collection.read(content_dir, load=load)
+    glossary, faults = Glossary.load(content_dir / pipeline.GLOSSARY)
+    across = (
+        *links.check(content_dir, found.documents),
+        *duplicates.check(found.documents),
+        *lag.check(content_dir, found.documents),
+        *names.check(found.documents, glossary),
+    )
+    return Checked(len(found.documents), tuple(sorted((*found.problems, *faults, *across), key=order)))
 
 
 def content_digest(content_dir: Path) -> str:

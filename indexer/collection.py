@@ -21,16 +21,18 @@ class Collection:
     problems: tuple[Problem, ...]  # by (path, line)
 
 
-def read(root: Path, on_progress: Callable[[int, int], None] | None = None) -> Collection:
+def read(
+    root: Path, on_progress: Callable[[int, int], None] | None = None, load: Callable[[Path, Path], Loaded] = documents.load
+) -> Collection:
     """Read every document below `root`. A faulty file is among the problems and never stops the others.
 
-    `on_progress` is called with (files read, files in all) after each file.
+    `on_progress` is called with (files read, files in all) after each file; `load` reads one file (indexer.memory has one that remembers).
     """
     reports: list[Report] = []
     paths = _paths(root, reports)
     loaded: dict[str, Loaded] = {}
     for done, path in enumerate(paths, start=1):
-        loaded[files.printable(path)] = documents.load(root, root / path)
+        loaded[files.printable(path)] = load(root, root / path)
         if on_progress:
             on_progress(done, len(paths))
     kept, across = pairs.join(loaded)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from indexer import collection, history, publish, semantic_map
 from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
 from indexer.lock import writer_lock
+from indexer.memory import Memory
 from kb import __version__
 from kb import passages as splitter
 from kb.embedding import Embedder
@@ -47,16 +48,21 @@ class Report:
     reason: str  # why everything was made anew: "", "rebuild", "model", "analyzer", "version", "damaged"
 
 
-def build(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool = False) -> Report:
+def build(
+    content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool = False, memory: Memory | None = None
+) -> Report:
     """Bring the index up to date with the folder. Faulty files are left out and reported; the others are indexed.
 
-    Raises ContentFault (no such folder), IndexLocked, OSError; the current generation stays as it was.
+    `memory`: of the run before in this process, if there was one. Raises ContentFault (no such folder), IndexLocked, OSError; the
+    current generation stays as it was.
     """
     if not content_dir.is_dir():
         raise _no_folder(content_dir)
     index_dir.mkdir(parents=True, exist_ok=True)
+    memory = memory or Memory()
+    memory.begin()
     with writer_lock(index_dir):
-        found = collection.read(content_dir, lambda done, total: on_progress("read", done, total))
+        found = collection.read(content_dir, lambda done, total: on_progress("read", done, total), memory.load)
         glossary, faults = Glossary.load(content_dir / GLOSSARY)
         old, damaged = _existing(index_dir)
         kept = _last_good_versions(old, content_dir, found) if old and not rebuild else []
@@ -68,7 +74,17 @@ def build(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: S
         if old and not reason and old.manifest.content_digest == draft.content_digest:
             return Report(old.manifest, problems, 0, old.manifest.passages, False, "")
         times = history.carry(old, documents, content_dir)
-        return _publish(index_dir, documents, glossary, analyzer, embedder, draft, on_progress, problems, reason, times)
+        return _publish(index_dir, documents, glossary, analyzer, embedder, draft, on_progress, problems, reason, times, memory)
+
+
+def warm_up(content_dir: Path, embedder: Embedder, memory: Memory) -> None:
+    """Fill `memory`, so that the first build with it is as quick as those that follow."""
+    documents = collection.read(content_dir, load=memory.load).documents
+    glossary, _ = Glossary.load(content_dir / GLOSSARY)
+    analyzer = Analyzer(domain_words(documents, glossary))
+    fingerprint = analyzer.fingerprint
+    for passage in (passage for document in documents for passage in memory.passages(document, embedder)):
+        memory.words(analyzer, fingerprint, passage.embedded_text)
 
 
 def _no_folder(content_dir: Path) -> ContentFault:
@@ -132,10 +148,11 @@ def _publish(
     problems: tuple[Problem, ...],
     reason: str,
     times: History,
+    memory: Memory,
 ) -> Report:
     ordered = sorted(documents, key=lambda d: (LANGS.index(d.lang), d.id))
-    passages = [(number, p) for number, document in enumerate(ordered) for p in splitter.split(document, embedder.count_tokens)]
-    terms, counts = _terms([p for _, p in passages], analyzer, on_progress)
+    passages = [(number, p) for number, document in enumerate(ordered) for p in memory.passages(document, embedder)]
+    terms, counts = _terms([p for _, p in passages], analyzer, on_progress, draft.analyzer, memory)
     spans = [sentences.split(p.text, p.lang) for _, p in passages]
     # Passages are embedded as questions are: normalised. What is stored and shown stays as written.
     texts = [normalise(p.embedded_text).text for _, p in passages]
@@ -157,12 +174,14 @@ def _sentences(spans: Sequence[Sequence[tuple[int, int]]], vectors: NDArray[np.f
     return [[Sentence(start, end, next(rest)) for start, end in found] for found in spans]
 
 
-def _terms(passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage) -> tuple[list[Sequence[str]], WordCounts]:
+def _terms(
+    passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage, fingerprint: str, memory: Memory
+) -> tuple[list[Sequence[str]], WordCounts]:
     """The terms of each passage, and how often the words occur that they stand for."""
     terms: list[Sequence[str]] = []
     counting = Counting()
     for done, passage in enumerate(passages, start=1):
-        words = analyzer.index_words(passage.embedded_text)
+        words = memory.words(analyzer, fingerprint, passage.embedded_text)
         terms.append([word.term for word in words])
         counting.add(words)
         on_progress("terms", done, len(passages))

@@ -15,7 +15,7 @@ from kb import frontmatter, vocabulary
 from kb.errors import Lang
 from kb.frontmatter import Page
 from kb.problems import Report, shown
-from kb.reading import body, fields, files, naming
+from kb.reading import body, fields, files, naming, placeholders
 from kb.reading.header import Entry, Scalar, Table
 from kb.speakers import Speakers
 from kb.types import LANGS, Document, Kind, Problem
@@ -75,6 +75,7 @@ def _loaded(data: bytes, place: str, report: Report) -> Loaded:
 
 def _document(page: Page, report: Report, digest: str) -> Document | None:
     blocks = body.check(page.body, page.body_line, report)
+    placeholders.check(page.source, report)
     if page.header is None:
         return None
     entries = {entry.key: entry for entry in page.header.entries}

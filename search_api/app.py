@@ -47,7 +47,8 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
         docs_url=None,
         redoc_url=None,
     )
-    app.state.kb = kb
+    app.state.kb = kb  # search_api.live puts newer generations here
+    app.state.last_run = None  # live.LastRun, when this process indexes
     app.state.settings = settings
     app.state.counter = counter
     app.state.desk = Desk.of(settings)

@@ -7,20 +7,33 @@ from collections.abc import Callable
 
 import uvicorn
 
+from kb.embedding import open_embedder
 from kb.errors import KbError, Message
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api.app import create_app
 from search_api.counting import Counter
+from search_api.live import Live, Tell
 
 
 class AddressInUse(KbError):
     pass
 
 
-def serve(settings: Settings, note: Callable[[Message], None], host: str | None = None, port: int | None = None) -> None:
-    """Open the index, bind, then serve until SIGTERM or Ctrl-C. Raises IndexProblem, ModelError, AddressInUse."""
-    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads)
+def serve(
+    settings: Settings,
+    note: Callable[[Message], None],
+    host: str | None = None,
+    port: int | None = None,
+    tell: Tell | None = None,
+    watch: bool = False,
+) -> None:
+    """Open the index, bind, then serve until SIGTERM or Ctrl-C, always the newest generation.
+
+    `watch`: index what is saved in content/ as well; `tell` hears of it. Raises IndexProblem, ModelError, AddressInUse.
+    """
+    embedder = open_embedder(settings.model, threads=settings.threads)
+    kb = KnowledgeBase.open(settings.index_dir, embedder=embedder)
     listener = _bind(host or settings.host, settings.port if port is None else port)
     address = f"http://{listener.getsockname()[0]}:{listener.getsockname()[1]}"
     made = kb.manifest
@@ -32,10 +45,14 @@ def serve(settings: Settings, note: Callable[[Message], None], host: str | None 
     )
     # Questions are personal: no access log.
     counter = Counter(settings.state_folder) if settings.count_questions else None
-    config = uvicorn.Config(create_app(kb, settings, counter), log_level="warning", access_log=False)
+    app = create_app(kb, settings, counter)
+    live = Live(app.state, settings, embedder, tell or (lambda message, _: note(message)), indexing=watch)
+    config = uvicorn.Config(app, log_level="warning", access_log=False)
+    live.start()
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
+        live.stop()
         if counter:
             counter.close()
 

@@ -144,25 +144,53 @@ def search(
 @cli.command(short_help="Web page and API. เปิดเว็บและ API")
 @click.option("--host", help="Address to listen on (KB_HOST). ที่อยู่")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (KB_PORT). พอร์ต")
+@click.option("--watch", is_flag=True, help="Index what is saved in content/, at once. จัดทำดัชนีทันทีที่บันทึกไฟล์")
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
-    """Serve the web page and the API. เปิดเว็บและ API"""
-    from search_api.main import serve as start
+def serve(ctx: click.Context, host: str | None, port: int | None, watch: bool) -> None:
+    """Serve the web page and the API, always from the newest index. เปิดเว็บและ API ด้วยดัชนีล่าสุดเสมอ"""
+    from kb.cli import serving
 
-    run = run_of(ctx)
-    start(run.settings, run.console.note, host, port)
+    serving.run(run_of(ctx), host, port, watch)
+
+
+@cli.command(short_help="Tools for assistants (MCP). เครื่องมือสำหรับผู้ช่วย (MCP)")
+@click.pass_context
+def mcp(ctx: click.Context) -> None:
+    """Serve the Model Context Protocol on standard input and output (extra: mcp). เปิดให้ผู้ช่วยเรียกใช้ผ่าน MCP (ต้องติดตั้งส่วนเสริม mcp)"""
+    from kb.cli import mcp_serving
+
+    mcp_serving.run(run_of(ctx))
 
 
 @cli.command(short_help="Check the documents. ตรวจเอกสาร")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--watch", is_flag=True, help="Check again after every save. ตรวจใหม่ทุกครั้งที่บันทึกไฟล์")
+@click.option("--all", "show_all", is_flag=True, help="All notes, not the first five of a kind. แสดงหมายเหตุทั้งหมด")
 @as_json
 @click.pass_context
-def check(ctx: click.Context, folder: Path | None, as_json: bool) -> None:
-    """Check the documents: every fault with file, line and remedy. ตรวจเอกสาร"""
+def check(ctx: click.Context, folder: Path | None, watch: bool, show_all: bool, as_json: bool) -> None:
+    """Check the documents: every fault with file, line and remedy. ตรวจเอกสาร บอกที่ผิดทุกแห่งพร้อมไฟล์ บรรทัด และวิธีแก้"""
     from kb.cli import checking
 
     run = run_of(ctx)
-    ctx.exit(checking.run(run, folder or run.settings.content_dir, as_json))
+    place = folder or run.settings.content_dir
+    if watch and as_json:
+        raise click.UsageError("--watch cannot be combined with --json. ใช้ --watch คู่กับ --json ไม่ได้")
+    ctx.exit(checking.watch(run, place, show_all) if watch else checking.run(run, place, as_json, show_all))
+
+
+@cli.command(short_help="A new document. สร้างเอกสารใหม่")
+@click.argument("kind", type=click.Choice(["case-study", "dialogue"]))
+@click.option("--lang", type=click.Choice(["th", "en"]), help="Language of the document. ภาษาของเอกสาร")
+@click.option("--title", default="", help="Title. ชื่อเรื่อง")
+@click.option("--slug", default="", help="Name of the file: small letters, digits, hyphens. ชื่อไฟล์ เช่น yasothon-waste")
+@click.option("--both", is_flag=True, help="Both languages. สร้างทั้งสองภาษา")
+@click.pass_context
+def new(ctx: click.Context, kind: Any, lang: Any, title: str, slug: str, both: bool) -> None:
+    """Write a template that explains itself into content/; a translation that exists fills it. สร้างแม่แบบโดยเติมจากฉบับแปลที่มี"""
+    from kb.cli import creating
+
+    creating.run(run_of(ctx), kind, lang, title, slug, both)
 
 
 @cli.command(short_help="What the index holds. สถานะของดัชนี")

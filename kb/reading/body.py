@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kb.markdown_blocks import RULE, Block, blocks
 from kb.problems import Report, shown
+from kb.reading import headings
 from kb.speakers import Speakers
 
 # Python-Markdown's time grows with brackets x length of a paragraph, and its stack with nesting. Honest texts stay far below these.
@@ -32,6 +33,8 @@ def check(source: str, first_line: int, report: Report) -> list[Block]:
     if top:
         en = f"the heading {shown(top.text)} is of the title's rank; begin headings with ##"
         report.note(top.lines.first, "heading-level", en, f"หัวข้อ {shown(top.text)} อยู่ระดับเดียวกับชื่อเรื่อง ให้เริ่มหัวข้อด้วย ##")
+    if not report.failed:
+        headings.check(found, report)
     _check_html(source, first_line, report)
     return found
 

@@ -18,7 +18,7 @@ def test_help_is_bilingual_and_imports_no_heavy_library(run_kb: Kb) -> None:
     done = run_kb("--help")
     assert done.returncode == 0
     assert "Ask in Thai or English" in done.stdout and "ฐานความรู้สองภาษา" in done.stdout
-    for command in ("index", "search", "serve", "check", "status", "verify", "embed", "eval"):
+    for command in ("index", "search", "serve", "check", "new", "status", "verify", "embed", "eval", "mcp"):
         assert f"  {command} " in done.stdout
         assert run_kb(command, "--help").returncode == 0
     code = (

@@ -1,0 +1,147 @@
+"""A server that keeps up: with the published index, and, if it is asked to, with every save in content/.
+
+One thread beside those that answer. It indexes what was saved, opens the new generation and puts it in the place of the old one in one
+step; a request that has begun keeps the KnowledgeBase it was given.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.datastructures import State
+
+from indexer import watching
+from indexer.memory import Memory
+from indexer.pipeline import Report, build, warm_up
+from kb.embedding import Embedder
+from kb.errors import IndexLocked, KbError, Message
+from kb.index import generations
+from kb.knowledge_base import KnowledgeBase
+from kb.settings import Settings
+from kb.types import Problem
+
+log = logging.getLogger("kb.server")
+EVERY = 0.5  # seconds between two looks at the published index
+Tell = Callable[[Message, tuple[Problem, ...]], None]  # what happened, and the findings that are new
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the last indexing in this process said: for the editors' page."""
+
+    report: Report | None  # of the last run that could be done; None before the first
+    failure: Message | None  # why the last run could not be done (index locked, no folder, disk full); None if it could
+    at: datetime  # when, UTC
+    seconds: float  # from the first look at the folder until the new generation answered
+
+
+class Live:
+    """`state` is the application's: its `kb` is replaced, and `last_run` holds the LastRun."""
+
+    def __init__(self, state: State, settings: Settings, embedder: Embedder, tell: Tell, indexing: bool) -> None:
+        self._state = state
+        self._settings = settings
+        self._embedder = embedder
+        self._tell = tell
+        self._indexing = indexing
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kb-live", daemon=True)
+        self._memory = Memory()
+        self._again = indexing  # something was saved that is not indexed yet
+        pointer = self._published()
+        self._pointer = pointer if state.kb.manifest.generation.encode() in pointer else b""
+        self._said: frozenset[Problem] = frozenset()
+        state.last_run = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait for the run that has begun; a killed one would do no harm either."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        for saved in self._steps():
+            try:
+                self._again = self._again or bool(saved)
+                if self._again and self._indexing:
+                    self._index()
+                self._follow()
+            except Exception as fault:  # the thread must outlive whatever one run meets
+                self._fail(Message(str(fault) or type(fault).__name__, str(fault) or type(fault).__name__))
+                log.exception("indexing failed")
+
+    def _steps(self) -> Iterator[frozenset[str]]:
+        if self._indexing:
+            warm_up(self._settings.content_dir, self._embedder, self._memory)
+            yield frozenset()
+            yield from watching.saves(self._settings.content_dir, self._stop, EVERY)
+            return
+        while not self._stop.wait(EVERY):
+            yield frozenset()
+
+    def _index(self) -> None:
+        began = time.monotonic()
+        try:
+            report = build(self._settings.content_dir, self._settings.index_dir, self._embedder, _silent, memory=self._memory)
+        except IndexLocked as fault:  # another process is indexing: when it has finished, this one looks again
+            self._fail(fault.message)
+            return
+        except (KbError, OSError) as fault:
+            self._again = False
+            self._fail(fault.message if isinstance(fault, KbError) else Message(str(fault), str(fault)))
+            return
+        self._again = False
+        self._follow()
+        self._keep(report, time.monotonic() - began)
+
+    def _keep(self, report: Report, seconds: float) -> None:
+        self._state.last_run = LastRun(report, None, datetime.now(UTC), seconds)
+        problems = [p for p in report.problems if p.severity != "note"]
+        new = tuple(p for p in problems if p not in self._said)
+        settled = self._said - frozenset(problems)
+        self._said = frozenset(problems)
+        if report.published or new or settled:
+            self._tell(_done(report, seconds, len(problems)), new)
+
+    def _fail(self, message: Message) -> None:
+        before: LastRun | None = self._state.last_run
+        if before is None or before.failure != message:
+            self._tell(message, ())
+        self._state.last_run = LastRun(before.report if before else None, message, datetime.now(UTC), 0.0)
+
+    def _follow(self) -> None:
+        """Put a newer generation, whoever made it, in the place of the one that answers."""
+        pointer = self._published()
+        if pointer in (b"", self._pointer):
+            return
+        self._pointer = pointer
+        try:
+            self._state.kb = KnowledgeBase.open(self._settings.index_dir, embedder=self._embedder)
+        except KbError as fault:
+            self._fail(fault.message)
+
+    def _published(self) -> bytes:
+        """What names the current generation; empty when there is none."""
+        try:
+            return (self._settings.index_dir / generations.CURRENT).read_bytes()
+        except OSError:
+            return b""
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Nobody watches the progress of a run of half a second."""
+
+
+def _done(report: Report, seconds: float, problems: int) -> Message:
+    made = report.manifest
+    work_en = f"{report.embedded} texts embedded, {problems} errors and warnings, {seconds:.1f} s"
+    work_th = f"สร้างเวกเตอร์ {report.embedded} ข้อความ ข้อผิดพลาดและคำเตือน {problems} รายการ {seconds:.1f} วินาที"
+    return Message(f"{made.documents} documents, {work_en} ({made.generation})", f"{made.documents} เอกสาร {work_th} ({made.generation})")

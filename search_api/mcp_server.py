@@ -1,0 +1,166 @@
+"""The knowledge base as a server of the Model Context Protocol (official SDK, 2.x) over standard input and output.
+
+Tools search, read, list, suggest, similar; every document is a resource kb://documents/{lang}/{id}. Replies are those of the JSON API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeVar
+from urllib.parse import quote
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
+from mcp.server.mcpserver.resources import FunctionResource
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+import kb as package
+from kb.errors import KbError, Lang, NotFound
+from kb.knowledge_base import MAX_LIMIT, MAX_OFFSET, KnowledgeBase
+from kb.search.question import MAX_LENGTH
+from kb.text.language import detect
+from kb.types import LANGS, Filters
+from search_api import schemas
+
+Given = ParamSpec("Given")
+Reply = TypeVar("Reply")
+Choice = Literal["th", "en"]
+INSTRUCTIONS = (
+    "Documents of the Smart Green ASEAN Cities programme (case studies, dialogue records) in Thai and English. Search with a whole "
+    "question in either language: documents of both are found. Cite the document's id, language and lines. "
+    "เอกสารโครงการเมืองอาเซียนสีเขียวอัจฉริยะ (กรณีศึกษา บันทึกการหารือ) ภาษาไทยและอังกฤษ ถามเป็นประโยคภาษาใดก็ได้ ผลมาจากเอกสารทั้งสองภาษา "
+    "โปรดอ้างอิง id ภาษา และบรรทัดของเอกสาร"
+)
+READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+
+
+def create(kb: KnowledgeBase) -> MCPServer[Any]:
+    server: MCPServer[Any] = MCPServer(
+        "smart-green-asean-cities", title="Smart Green ASEAN Cities · เมืองอาเซียนสีเขียวอัจฉริยะ", instructions=INSTRUCTIONS,
+        version=package.__version__, log_level="WARNING",
+    )  # fmt: skip
+    _add_search(server, kb)
+    _add_documents(server, kb)
+    _add_resources(server, kb)
+    return server
+
+
+def _told(tool: Callable[Given, Reply]) -> Callable[Given, Reply]:
+    """What kb refuses is an error of the tool, in both languages, not of the protocol."""
+
+    @wraps(tool)
+    def told(*values: Given.args, **named: Given.kwargs) -> Reply:
+        try:
+            return tool(*values, **named)
+        except KbError as fault:
+            raise ToolError(f"{fault.message.en}\n{fault.message.th}") from None
+
+    return told
+
+
+def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
+    @server.tool(
+        title="Search · ค้นหา",
+        description="Search by a question in Thai or English; documents of both languages, with the passages that answer and why. "
+        "ค้นหาด้วยคำถามภาษาไทยหรืออังกฤษ ได้เอกสารทั้งสองภาษาพร้อมตอนที่ตอบคำถามและเหตุผลที่พบ",
+        annotations=READING,
+    )
+    @_told
+    def search(
+        question: str = Field(max_length=MAX_LENGTH, description="The question; empty lists the newest documents. คำถาม"),
+        lang: Choice | None = Field(default=None, description="Language in which hits are shown. ภาษาที่ใช้แสดงผล"),
+        kind: list[str] = Field(default=[], description="case-study, dialogue. ประเภท"),
+        country: list[str] = Field(default=[], description="ISO code or name. ประเทศ"),
+        city: list[str] = Field(default=[], description="City. เมือง"),
+        theme: list[str] = Field(default=[], description="Theme. หัวข้อ"),
+        year: list[str] = Field(default=[], description="2022, 2565 or 2019-2021. ปี"),
+        organisation: list[str] = Field(default=[], description="Organisation. หน่วยงาน"),
+        speaker: list[str] = Field(default=[], description="Speaker in a dialogue. ผู้พูด"),
+        limit: int = Field(default=5, ge=1, le=MAX_LIMIT, description="Documents. จำนวนเอกสาร"),
+    ) -> schemas.SearchOut:
+        given = {"kind": kind, "country": country, "city": city, "theme": theme, "year": year}
+        given |= {"organisation": organisation, "speaker": speaker}
+        filters = Filters(**{name: tuple(values) for name, values in given.items()})
+        return schemas.search(kb.search(question, lang=lang, filters=filters, limit=limit), [])
+
+    @server.tool(
+        title="Suggest · คำแนะนำ",
+        description="Titles, places, people and terms that begin with or hold a few letters. ชื่อเรื่อง สถานที่ บุคคล และศัพท์ที่ขึ้นต้นหรือมีอักษรที่พิมพ์",
+        annotations=READING,
+    )
+    @_told
+    def suggest(
+        text: str = Field(max_length=200, description="The first letters. อักษรที่พิมพ์"),
+        limit: int = Field(default=8, ge=1, le=50, description="Suggestions. จำนวน"),
+    ) -> schemas.SuggestOut:
+        return schemas.suggestions(text, kb.suggest(text, detect(text), limit))
+
+
+def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
+    @server.tool(
+        title="Read a document · อ่านเอกสาร",
+        description="The whole Markdown of a document, header included. เนื้อหา Markdown ทั้งฉบับของเอกสาร รวมส่วนหัว",
+        annotations=READING,
+    )
+    @_told
+    def read_document(
+        id: str = Field(description="As in a hit, e.g. case-studies/hue-plastic-smart-city. id ตามผลการค้นหา"),
+        lang: Choice | None = Field(default=None, description="Language; any when left out. ภาษา"),
+    ) -> str:
+        return kb.document(id, lang).source
+
+    @server.tool(
+        title="List documents · รายการเอกสาร",
+        description="All documents, newest first; a translation pair is one. เอกสารทั้งหมด ใหม่สุดก่อน คู่ฉบับแปลนับเป็นหนึ่ง",
+        annotations=READING,
+    )
+    @_told
+    def list_documents(
+        lang: Choice = Field(default="en", description="Language of the titles where it exists. ภาษาของชื่อเรื่อง"),
+        kind: list[str] = Field(default=[], description="case-study, dialogue. ประเภท"),
+        limit: int = Field(default=50, ge=1, le=500, description="Documents. จำนวนเอกสาร"),
+        offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Documents to pass over. ข้ามกี่เอกสาร"),
+    ) -> schemas.DocumentsOut:
+        total, page = kb.documents(lang=lang, filters=Filters(kind=tuple(kind)), limit=limit, offset=offset)
+        return schemas.DocumentsOut(total=total, offset=offset, limit=limit, documents=[schemas.summary(d) for d in page])
+
+    @server.tool(
+        title="Similar documents · เอกสารที่คล้ายกัน",
+        description="Documents close in meaning to one. เอกสารที่มีความหมายใกล้เคียงกับเอกสารหนึ่ง",
+        annotations=READING,
+    )
+    @_told
+    def similar(
+        id: str = Field(description="As in a hit. id ตามผลการค้นหา"),
+        lang: Choice = Field(default="en", description="Language in which they are shown. ภาษาที่ใช้แสดงผล"),
+        limit: int = Field(default=5, ge=1, le=MAX_LIMIT, description="Documents. จำนวนเอกสาร"),
+    ) -> list[schemas.HitOut]:
+        return [schemas.hit(each, lang) for each in kb.similar(id, lang, limit)]
+
+
+def address(document_id: str, lang: Lang) -> str:
+    """The resource of a document."""
+    return f"kb://documents/{lang}/{quote(document_id)}"
+
+
+def _add_resources(server: MCPServer[Any], kb: KnowledgeBase) -> None:
+    _, summaries = kb.documents(limit=MAX_OFFSET)
+    for summary in summaries:
+        for lang in (each for each in LANGS if each == summary.lang or each in {t.lang for t in summary.translations}):
+            server.add_resource(_resource(kb, summary.id, lang))
+
+
+def _resource(kb: KnowledgeBase, document_id: str, lang: Lang) -> FunctionResource:
+    def read() -> str:
+        try:
+            return kb.document(document_id, lang).source
+        except NotFound as fault:
+            raise ResourceNotFoundError(fault.message.en) from None
+
+    found = kb.summary(document_id, lang)
+    return FunctionResource(
+        uri=address(document_id, lang), name=f"{document_id}.{lang}", title=found.title, description=found.summary or found.title,
+        mime_type="text/markdown", fn=read,
+    )  # fmt: skip
