@@ -83,7 +83,7 @@ def format_date(date: PartialDate, lang: Lang) -> str:
 
 def _written(text: str, parts: dict[str, str | None]) -> _Written:
     name = parts.get("name")
-    month = _month_number(name) if name else _number(parts.get("month"))
+    month = month_number(name) if name else _number(parts.get("month"))
     if name and month is None:
         raise _fault(text, "does not hold the name of a month", "ไม่มีชื่อเดือนที่รู้จัก")
     day = _number(parts.get("day"))
@@ -97,7 +97,7 @@ def _number(digits: str | None) -> int | None:
     return int(digits) if digits else None
 
 
-def _month_number(name: str) -> int | None:
+def month_number(name: str) -> int | None:
     bare = name.replace(".", "").replace(" ", "")
     if bare in THAI_SHORT:
         return THAI_SHORT.index(bare) + 1
