@@ -12,6 +12,7 @@ __all__ = [
     "LANGS",
     "NO_FILTERS",
     "UNDERSTANDINGS",
+    "Also",
     "Change",
     "Condition",
     "Document",
@@ -40,6 +41,7 @@ __all__ = [
     "TranslationLink",
     "Understanding",
     "Why",
+    "Wording",
 ]
 
 Kind = Literal["case-study", "dialogue"]
@@ -155,7 +157,7 @@ class Filters:
     country: tuple[str, ...] = ()  # ISO codes or names in either language
     city: tuple[str, ...] = ()  # names in either language
     theme: tuple[str, ...] = ()  # theme ids or names in either language
-    year: tuple[str, ...] = ()  # "2022", "2019-2021"; Common Era, or Buddhist era from 2400
+    year: tuple[str, ...] = ()  # as kb.text.periods.FORMS; Common Era, or Buddhist era from 2400
     organisation: tuple[str, ...] = ()
     speaker: tuple[str, ...] = ()  # restricts passages as well as documents
 
@@ -254,10 +256,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """Text that must, or must not, stand literally in a document."""
+
+    text: str  # normalised
+    words: str  # of the question, as typed: with quotation marks or minus
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """A name or abbreviation that is searched for under its other names too."""
+
+    words: str  # of the question
+    names: tuple[str, ...]  # in either language
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """What a question says about the documents it wants: a year, a place, a speaker."""
 
-    facet: str  # name of a filter
+    facet: str  # name of a filter, or "subject": another name of what documents are about
     value: str  # what that filter takes
     label: Message
     words: str  # of the question, as typed
@@ -272,8 +290,10 @@ class Reading:
     searched: str  # the words that were searched for
     changes: tuple[Change, ...] = ()
     conditions: tuple[Condition, ...] = ()
-    phrases: tuple[str, ...] = ()  # each must stand literally in a passage
-    excluded: tuple[str, ...] = ()  # none may stand in the document
+    phrases: tuple[Wording, ...] = ()  # each must stand literally in a passage, its headings or its document's title
+    excluded: tuple[Wording, ...] = ()  # none may stand in the document
+    also: tuple[Also, ...] = ()  # taken back by `as_written=names`
+    notices: tuple[Message, ...] = ()  # what could not be done as asked
 
 
 @dataclass(frozen=True, slots=True)
