@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,12 @@ from kb.index.history import History
 from kb.index.manifest import Manifest
 from kb.index.reader import Index, open_index
 from kb.index.semantic_map import SemanticMap
-from kb.search import arms, explain, fusion, grouping
+from kb.search import arms, conditions, explain, fusion, grouping, raising
 from kb.search.arms import Candidates
 from kb.search.catalogue import Allowed, Catalogue
+from kb.search.gazetteer import Gazetteer
 from kb.search.grouping import Ranked, Scored
+from kb.search.narrowing import Narrowing
 from kb.search.question import MAX_LENGTH, Question, understand
 from kb.search.repair import Repair
 from kb.search.suggest import Suggestions
@@ -31,6 +34,7 @@ from kb.text.word_counts import WordCounts
 from kb.types import (
     LANGS,
     NO_FILTERS,
+    Condition,
     Document,
     DocumentSummary,
     Facet,
@@ -62,6 +66,8 @@ class KnowledgeBase:
         owner = np.array(index.store.document_numbers(), dtype=np.int64)
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
         self._group_of = {row: documents[number].id for row, number in enumerate(owner)}
+        self._gazetteer = Gazetteer(self.catalogue)
+        self._narrowing = Narrowing(index, self.catalogue, analyzer)
         self._suggestions = Suggestions(self.catalogue, glossary)
         self._repair = Repair(WordCounts.from_json(index.store.resource("word_counts")), analyzer, lexicon)
         self.history = History.from_json(index.store.resource("history"), index.manifest.created)
@@ -103,25 +109,29 @@ class KnowledgeBase:
         through_translations: bool = True,
         as_written: Collection[Understanding] = (),
         sort: Sort = "relevance",
+        today: datetime.date | None = None,
     ) -> SearchResult:
         """The documents that answer a question, best first or, by date, newest first; a translation pair is one hit.
 
         lang: the asker's language, in which hits are shown where they can be; None means the question's own. An empty question lists
         the documents that pass the filters, newest first. through_translations: a document may be found by what its translation says,
         also where a filter restricts the languages that are shown. as_written: what is not to be read into the question (see
-        kb.types.Understanding); the result's `reading` tells what was. Raises QueryError outside the limits (MAX_LIMIT, MAX_OFFSET,
-        MAX_PASSAGES, question.MAX_LENGTH).
+        kb.types.Understanding); the result's `reading` tells what was. today: the day by which "last year" is measured; None means this
+        day. Dates that leave nothing are not required, and `reading.notices` says so. Raises QueryError outside the limits (MAX_LIMIT,
+        MAX_OFFSET, MAX_PASSAGES, question.MAX_LENGTH).
         """
         _check_limits(limit, offset, passages)
-        asked = understand(question, self._analyzer, self._glossary, self._lexicon, self._repair, frozenset(as_written))
-        allowed = self.catalogue.allowed(filters)
-        vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
-        asking = _Asking(asked, vector, mode, filters, allowed, lang or asked.lang)
-        ranked = self._rank(asking, allowed.rows if through_translations else allowed.shown) if asked.clean else self._listed(asking)
+        day, literal = today or datetime.date.today(), frozenset(as_written)
+        asking = self._asking(self._understood(question, literal, day), mode, filters, lang, day)
+        ranked = self._ranked(asking, through_translations)
+        if not ranked and any(each.by == "dates" for each in asking.question.reading.conditions):
+            asking = self._asking(self._undated(asking.question, literal, day), mode, filters, lang, day)
+            ranked = self._ranked(asking, through_translations)
         if sort == "date":
             ranked.sort(key=lambda each: self._date(each.group_id, filters), reverse=True)
         hits = tuple(self._hit(each, asking, passages) for each in ranked[offset : offset + limit])
         facets = self.catalogue.facets([each.group_id for each in ranked], filters, asking.shown)
+        asked = asking.question
         return SearchResult(question, asked.reading, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit)
 
     def nearest(self, question: str, *, lang: Lang | None = None, filters: Filters = NO_FILTERS, limit: int = 3) -> tuple[Hit, ...]:
@@ -130,14 +140,35 @@ class KnowledgeBase:
         Raises QueryError as `search` does.
         """
         _check_limits(limit, 0, 1)
-        asked = understand(question, self._analyzer, self._glossary, self._lexicon)
+        asked = self._understood(question, frozenset(), datetime.date.today())
         if not asked.clean:
             return ()
         vector = self._embedder.queries([asked.clean])[0]
-        asking = _Asking(asked, vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang)
+        asking = _Asking(asked, vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, {})
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
         ranked = grouping.rank([scored for each in found for scored in _scored(each, asking)], self._group_of)
         return tuple(self._hit(each, asking, 1) for each in ranked[:limit])
+
+    def _understood(self, question: str, as_written: frozenset[Understanding], today: datetime.date) -> Question:
+        return understand(question, self._analyzer, self._glossary, self._lexicon, self._repair, as_written, self._gazetteer, today)
+
+    def _undated(self, question: Question, as_written: frozenset[Understanding], today: datetime.date) -> Question:
+        """The question whose dates are words again and rank documents of that time higher, as none could be required."""
+        plain = self._understood(question.text, as_written | {"dates"}, today)
+        dates = tuple(replace(each, filters=False) for each in question.reading.conditions if each.by == "dates")
+        notice = conditions.nothing_dated(question.reading)
+        return replace(plain, reading=replace(plain.reading, conditions=(*plain.reading.conditions, *dates), notices=(notice,)))
+
+    def _asking(self, asked: Question, mode: Mode, filters: Filters, lang: Lang | None, today: datetime.date) -> _Asking:
+        allowed = self._narrowing.narrow(self.catalogue.allowed(filters), asked.reading, today, words=bool(asked.clean))
+        vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
+        fitting = raising.raised_groups(asked.reading, self.catalogue, self._gazetteer.subjects)
+        return _Asking(asked, vector, mode, filters, allowed, lang or asked.lang, fitting)
+
+    def _ranked(self, asking: _Asking, through_translations: bool) -> list[Ranked]:
+        if not asking.question.clean:
+            return self._listed(asking)
+        return self._rank(asking, asking.allowed.rows if through_translations else asking.allowed.shown)
 
     def _listed(self, asking: _Asking) -> list[Ranked]:
         return [Ranked(group_id, 0.0, ()) for group_id in self._newest_first(asking.allowed.groups, asking.filters)]
@@ -147,15 +178,18 @@ class KnowledgeBase:
         for lang in LANGS:
             found = arms.find(self._index, asking.question, asking.vector, lang, rows, use_terms=asking.mode != "vectors")
             kept = fusion.relevant(found, asking.mode, self._chance(asking.question.lang, lang))
+            if asking.question.reading.phrases:
+                kept = np.ones(len(found.rows), np.bool_)  # each holds a phrase: that is relevance enough
             scored += [each for each, keep in zip(_scored(found, asking), kept, strict=True) if keep]
-        ranked = grouping.rank(scored, self._group_of)
-        return grouping.without_tail(ranked) if asking.mode == "hybrid" else ranked
+        ranked = raising.raise_up(grouping.rank(scored, self._group_of), asking.fitting, asking.mode)
+        cut = asking.mode == "hybrid" and not asking.question.reading.phrases
+        return grouping.without_tail(ranked) if cut else ranked
 
     def _chance(self, asked: Lang, lang: Lang) -> float:
         return statistics.chance(self._index.statistics[asked], self._index.statistics[lang], same=asked == lang)
 
     def _hit(self, ranked: Ranked, asking: _Asking, limit: int) -> Hit:
-        number = self.catalogue.version(ranked.group_id, asking.shown, asking.filters.lang)
+        number = self.catalogue.version(ranked.group_id, asking.shown, self._languages(ranked.group_id, asking))
         summary = self.catalogue.summary(number)
         best = self._best_passages(ranked, asking, number)[:limit] if asking.question.clean else []
         texts = self._index.store.passages([each.row for each in best])
@@ -164,7 +198,16 @@ class KnowledgeBase:
             explain.passage_hit(texts[each.row], each, sentences[each.row], asking.question, asking.vector, self._analyzer) for each in best
         ]
         reason = explain.why(explained, asking.question, summary.lang, self._words_in_translation(ranked, asking.question, summary.lang))
+        reason = raising.reason(reason, asking.fitting.get(ranked.group_id, ()))
         return Hit(summary, round(ranked.score, 4), tuple(each.hit for each in explained), reason)
+
+    def _languages(self, group_id: str, asking: _Asking) -> tuple[str, ...]:
+        """Languages in which a document may be shown: those of its versions that have an allowed passage."""
+        if asking.allowed.shown is None:
+            return ()
+        versions = self.catalogue.groups[group_id].versions.items()
+        shown = set(self.catalogue.owner[asking.allowed.shown].tolist())
+        return tuple(lang for lang, number in versions if number in shown) or asking.filters.lang
 
     def _words_in_translation(self, ranked: Ranked, question: Question, shown: Lang) -> tuple[str, ...]:
         """What the best passage in the question's own language says, when the document is shown in the other one."""
@@ -265,6 +308,7 @@ class _Asking:
     filters: Filters
     allowed: Allowed
     shown: Lang  # in which hits are shown where they can be
+    fitting: Mapping[str, Sequence[Condition]]  # group id -> conditions of the question that rank it higher
 
 
 def _scored(found: Candidates, asking: _Asking) -> list[Scored]:

@@ -192,6 +192,7 @@ class Why:
     similarity: float | None  # best cosine between question and passage
     nearest_sentence: str
     message: Message  # the same as one sentence for people
+    about: tuple[Message, ...] = ()  # what the question names and the document is about: a place, a speaker
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,11 @@ def country_label(code: str) -> Message:
     return _territories().get(code, Message(en=code, th=code))
 
 
+def countries() -> tuple[tuple[str, Message], ...]:
+    """(ISO code, names) of all countries."""
+    return tuple(_territories().items())
+
+
 @cache
 def _territories() -> dict[str, Message]:
     english: dict[str, str] = dict(Locale("en").territories)

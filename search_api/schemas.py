@@ -71,6 +71,7 @@ class WhyOut(BaseModel):
     terms_in_translation: list[str] = Field(description="Words of the question in the version that is not shown")
     similarity: float | None
     nearest_sentence: str
+    about: list[str] = Field(description="What the question names and the document is about")
     message: str = Field(description="The reason as a sentence, in the asker's language")
 
 
@@ -102,12 +103,19 @@ class ConditionOut(BaseModel):
     by: str = Field(description="What `as_written` has to name to take the words as words")
 
 
+class AlsoOut(BaseModel):
+    words: str = Field(description="Words of the question")
+    names: list[str]
+
+
 class ReadingOut(BaseModel):
     searched: str = Field(description="The words that were searched for")
     changes: list[ChangeOut] = Field(description="Words searched for as others")
     conditions: list[ConditionOut]
     phrases: list[str] = Field(description="Each stands literally in every hit")
     excluded: list[str] = Field(description="None stands in any hit")
+    also: list[AlsoOut] = Field(description="Names and abbreviations searched for under their other names too")
+    notices: list[str] = Field(description="What could not be done as asked")
 
 
 class SearchOut(BaseModel):
@@ -253,6 +261,7 @@ def hit(h: Hit, lang: Lang) -> HitOut:
         terms_in_translation=list(h.why.terms_in_translation),
         similarity=h.why.similarity,
         nearest_sentence=h.why.nearest_sentence,
+        about=[each.in_language(lang) for each in h.why.about],
         message=h.why.message.in_language(lang),
     )
     return HitOut(**_summary_values(h.document), score=h.score, passages=[_passage(p) for p in h.passages], why=reason)
@@ -282,8 +291,10 @@ def reading(r: Reading, lang: Lang) -> ReadingOut:
             )
             for each in r.conditions
         ],
-        phrases=list(r.phrases),
-        excluded=list(r.excluded),
+        phrases=[each.text for each in r.phrases],
+        excluded=[each.text for each in r.excluded],
+        also=[AlsoOut(words=each.words, names=list(each.names)) for each in r.also],
+        notices=[each.in_language(lang) for each in r.notices],
     )
 
 

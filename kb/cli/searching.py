@@ -51,6 +51,16 @@ def _print_reading(console: Console, reading: Reading) -> None:
                 f"ค้นหา “{reading.searched}” แทน หากต้องการค้นตามที่พิมพ์: --as-written spelling",
             )
         )
+    for notice in reading.notices:
+        console.note(notice)
+    for name in reading.also:
+        others = ", ".join(name.names)
+        console.note(
+            Message(
+                f"“{name.words}” also as {others}. As typed: --as-written names",
+                f"“{name.words}” ค้นหาด้วยชื่อ {others} หากต้องการค้นตามที่พิมพ์: --as-written names",
+            )
+        )
     for each in reading.conditions:
         en, th = ("only", "เฉพาะ") if each.filters else ("first", "แสดงก่อน")
         console.note(

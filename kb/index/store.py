@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,10 @@ class Store:
     def speakers(self) -> list[tuple[int, str]]:
         """(row, speaker) of the passages that have one."""
         return self._connection.execute("SELECT row, speaker FROM passages WHERE speaker != '' ORDER BY row").fetchall()
+
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """(row, title, headings, speaker and text as one) of all passages, in order."""
+        yield from self._connection.execute("SELECT row, context || char(10) || text FROM passages ORDER BY row")
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         marks = ",".join("?" * len(rows))

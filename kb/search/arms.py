@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kb.errors import Lang
 from kb.index.reader import Index
 from kb.index.terms import TermIndex
-from kb.search.question import Question
+from kb.search.question import Question, term_weights
 
 DEPTH = 200  # passages taken from each arm in each language
 
@@ -29,12 +29,17 @@ class Candidates:
 def find(
     index: Index, question: Question, vector: NDArray[np.float32] | None, lang: Lang, allowed: NDArray[np.int64] | None, use_terms: bool
 ) -> Candidates:
-    """Candidates in documents of `lang`. `vector` (dim,) is the question's embedding, or None to search by terms only."""
+    """Candidates in documents of `lang`. `vector` (dim,) is the question's embedding, or None to search by terms only.
+
+    Where a phrase is asked for, every passage that is allowed holds one and is a candidate.
+    """
     first, end = index.span(lang)
     inside = None if allowed is None else allowed[(allowed >= first) & (allowed < end)]
     by_terms = terms_arm(index, question, lang, inside) if use_terms else (np.zeros(0, np.int64), np.zeros(0, np.float32))
     near = np.zeros(0, np.int64) if vector is None else index.vectors.search(vector, DEPTH, (first, end), inside)[0]
     rows = np.union1d(by_terms[0], near)
+    if question.reading.phrases and inside is not None:
+        rows = np.union1d(rows, inside)
     coverage = np.zeros(len(rows), np.float32)
     coverage[np.searchsorted(rows, by_terms[0])] = by_terms[1]
     return measure(index, lang, rows, vector, coverage)
@@ -63,7 +68,9 @@ def terms_arm(
     terms = index.terms[lang]
     weights = question.weights(lang) if lang == question.lang else across(question, lang, terms)
     rows, scores = terms.search(weights, DEPTH, allowed)
-    whole = max(index.terms[question.lang].whole(question.weights(question.lang)), terms.whole(weights, known_only=True))
+    # Other names in the same language stand in for the words as asked; they make a question no longer.
+    asked = term_weights(question.terms)
+    whole = max(index.terms[question.lang].whole(asked), terms.whole(asked if lang == question.lang else weights, known_only=True))
     return rows, (scores / whole if whole else scores).astype(np.float32)
 
 

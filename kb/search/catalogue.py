@@ -6,7 +6,6 @@ second city is the key of the second city of the Thai file.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -17,8 +16,9 @@ from numpy.typing import NDArray
 
 import kb.vocabulary as vocabulary
 from kb.errors import Lang, Message, QueryError
-from kb.text.dates import to_common_era
+from kb.text import periods
 from kb.text.normalise import normalise
+from kb.text.periods import Period
 from kb.types import LANGS, Document, DocumentSummary, Facet, FacetValue, Filters, Person, TranslationLink
 
 FACETS = tuple(f.name for f in fields(Filters))
@@ -33,7 +33,7 @@ FACET_LABELS = {
     "speaker": Message("Speaker", "ผู้พูด"),
 }
 LANG_LABELS = {"th": Message("Thai", "ไทย"), "en": Message("English", "อังกฤษ")}
-YEARS = re.compile(r"\s*(\d{4})\s*(?:[-–]\s*(\d{4})\s*)?")
+CONDITION_LABELS = FACET_LABELS | {"subject": Message("About", "เกี่ยวกับ")}  # what conditions read from a question may name besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,8 @@ class Catalogue:
         """What passes the filters. Raises QueryError for a value outside the fixed vocabularies."""
         wanted = {name: self._wanted(name, values) for name in FACETS if (values := getattr(filters, name))}
         groups = {g.id for g in self.groups.values() if all(set(g.keys[name]) & keys for name, keys in wanted.items())}
+        if filters.year:
+            groups &= self.dated([_period(value) for value in filters.year])
         if not wanted:
             return Allowed(groups, None, None)
         numbers = {n: lang for group_id in groups for lang, n in self.groups[group_id].versions.items()}
@@ -152,12 +154,34 @@ class Catalogue:
         return {key for key in found.values() if key is not None}
 
     def _years(self, value: str) -> list[str]:
-        match = YEARS.fullmatch(normalise(value).text)
-        if not match:
-            raise _unknown("year", value, "2022, 2565, 2019-2021")
-        first = to_common_era(int(match[1]))
-        last = to_common_era(int(match[2])) if match[2] else first
-        return [key for key in self.labels["year"] if first <= int(key) <= last]
+        period = _period(value)
+        return [key for key in self.labels["year"] if int(key) in period.years(int(key), int(key))]
+
+    def dated(self, stretches: Sequence[Period]) -> set[str]:
+        """Groups with a version whose date may lie in one of the periods."""
+        dates = {number: d.date for number, d in enumerate(self.documents) if d.date}
+        inside = {number for number, date in dates.items() if any(each.holds(date) for each in stretches)}
+        return {g.id for g in self.groups.values() if inside & set(g.versions.values())}
+
+    def key(self, facet: str, value: str) -> str | None:
+        """What a filter takes for a value given by key or by name in either language; None where it is unknown."""
+        self.groups  # noqa: B018  the names are known once the groups are
+        try:
+            return self.names[facet].get(fold(value)) or _vocabulary_key(facet, value)
+        except QueryError:
+            return None
+
+    def groups_with(self, facet: str, key: str) -> set[str]:
+        return {g.id for g in self.groups.values() if key in g.keys[facet]}
+
+    def groups_of(self, rows: NDArray[np.int64]) -> set[str]:
+        """Ids of the groups that passages belong to."""
+        return {self.documents[int(number)].id for number in np.unique(self.owner[rows])}
+
+    def rows_of(self, groups: set[str]) -> NDArray[np.int64]:
+        """Passages of all versions of groups, ascending."""
+        numbers = [number for group_id in groups for number in self.groups[group_id].versions.values()]
+        return np.flatnonzero(np.isin(self.owner, numbers)).astype(np.int64)
 
     # What people see
 
@@ -191,6 +215,13 @@ class Catalogue:
 def fold(text: str) -> str:
     """How names are compared: normalised, case folded, white space collapsed."""
     return " ".join(normalise(text).text.casefold().split())
+
+
+def _period(value: str) -> Period:
+    period = periods.parse(normalise(value).text)
+    if period is None:
+        raise _unknown("year", value, periods.FORMS)
+    return period
 
 
 def _name(each: Person | str) -> str:

@@ -39,7 +39,9 @@ def passage_hit(
 ) -> Explained:
     found = [match for match in analyzer.matches(passage.text, question.terms) if _telling(match[2], question)]
     spans = [(start, end) for start, end, _ in found]
-    translated = _translated(passage.text, question, analyzer) if passage.lang != question.lang else []
+    translated = (
+        _translated(passage.text, question, analyzer) if passage.lang != question.lang else _renamed(passage.text, question, analyzer)
+    )
     spans += [(start, end) for start, end, _ in translated]
     highlights = _merged(passage.text, spans)
     similarity = None if np.isnan(scored.cosine) else round(scored.cosine, 4)
@@ -74,6 +76,16 @@ def _translated(text: str, question: Question, analyzer: Analyzer) -> list[tuple
     ]
     by_lexicon = [each for each in analyzer.matches(text, _likely(question)) if all(each[1] <= a or b <= each[0] for a, b, _ in found)]
     return sorted(found + by_lexicon)
+
+
+def _renamed(text: str, question: Question, analyzer: Analyzer) -> list[tuple[int, int, str]]:
+    """(start, end, word of the question) where a text of the question's own language has another name for it."""
+    return sorted(
+        (start, end, other.surface)
+        for other in question.synonyms
+        for start, end in _occurrences(text, other, analyzer)
+        if text[start:end].casefold() != other.surface.casefold()
+    )
 
 
 def _likely(question: Question) -> list[Term]:
@@ -157,8 +169,8 @@ def _message(
         th.append("มีคำว่า " + ", ".join(matched))
     if translated:
         pairs = ", ".join(f"{here} ↔ {there}" for here, there in translated)
-        en.append("has translated words " + pairs)
-        th.append("มีคำแปลของ " + pairs)
+        en.append("has translated words or other names " + pairs)
+        th.append("มีคำแปลหรือชื่ออื่นของ " + pairs)
     if in_translation:
         en.append("has the words " + ", ".join(in_translation) + " in its translation")
         th.append("มีคำว่า " + ", ".join(in_translation) + " ในฉบับแปล")

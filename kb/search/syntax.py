@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from kb.text.normalise import normalise
 from kb.types import Wording
@@ -50,13 +51,24 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    text: str  # what is left to be searched for; the words of phrases stay in it
+    quoted: str  # what is left to be searched for; phrases stand in it between straight quotation marks
     phrases: tuple[Wording, ...] = ()
     excluded: tuple[Wording, ...] = ()
     fields: tuple[FieldValue, ...] = ()
 
+    @property
+    def text(self) -> str:
+        return self.unquoted(self.quoted)
 
-def parse(text: str, resolve: Resolve) -> Syntax:
+    def unquoted(self, text: str) -> str:
+        """A text, such as `quoted`, without the marks around phrases."""
+        for each in self.phrases:
+            text = text.replace(f'"{each.text}"', each.text)
+        return " ".join(text.split())
+
+
+def parse(text: str, resolve: Resolve, is_mistyped: Callable[[str], bool] = lambda words: False) -> Syntax:
+    """is_mistyped: whether what looks like an excluded word is one typed on another keyboard layout."""
     kept: list[str] = []
     phrases: list[Wording] = []
     excluded: list[Wording] = []
@@ -67,8 +79,11 @@ def parse(text: str, resolve: Resolve) -> Syntax:
         end = match.end()
         parts = {name.rstrip("2"): value for name, value in match.groupdict().items() if value is not None}
         if "phrase" in parts:
-            kept.append(f" {parts['phrase']} ")
-            phrases += _wording(parts["phrase"], match[0])
+            found_phrase = _wording(parts["phrase"], match[0])
+            kept.append(f' "{found_phrase[0].text}" ' if found_phrase else " ")
+            phrases += found_phrase
+        elif "not_word" in parts and is_mistyped(match[0]):
+            kept.append(match[0])
         elif "field" not in parts:
             excluded += _wording(parts.get("not_phrase") or parts.get("not_word", ""), match[0])
         elif found := _field(text, match, parts, resolve):
@@ -96,8 +111,10 @@ def _field(text: str, match: re.Match[str], parts: dict[str, str], resolve: Reso
         values = resolve(facet, parts["value"].strip())
         return FieldValue(facet, values, match[0]) if values else None
     rest = text[match.start("bare") :]
-    ends = [word.end() for word in re.finditer(r"[^\s\"“”«»]+", rest)][:MOST_WORDS]
+    words = list(re.finditer(r"[^\s\"“”«»]+", rest))[:MOST_WORDS]
+    # The next field ends this one's value.
+    ends = [word.end() for word in takewhile(lambda word: word.start() == 0 or not re.search("[:：]", word[0]), words)]
     for end in reversed(ends):
-        if values := resolve(facet, rest[:end].rstrip(",;.?")):
+        if values := resolve(facet, rest[:end]) or resolve(facet, rest[:end].rstrip(",;.?")):
             return FieldValue(facet, values, match[0][: match.start("bare") - match.start()] + rest[:end])
     return None

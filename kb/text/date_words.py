@@ -20,8 +20,10 @@ SHORT_YEAR = r"(?<![\d,.])\d{2}(?![\d%]|[.,]\d)"
 # One date: its groups say what is known of it. The more telling forms come first.
 ATOM = re.compile(
     rf"""
-      (?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?)?(?P<thai_month>{THAI_MONTH})\s*(?:ปี\s*)?(?P<thai_era>{ERA})?\s*(?P<thai_year>{YEAR}|{SHORT_YEAR})
-    | (?:\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b(?P<english_month>{ENGLISH_MONTH})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?,)?,?\s+(?P<english_year>{YEAR})
+      (?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?)?(?P<thai_month>{THAI_MONTH})
+        \s*(?:ปี\s*)?(?P<thai_era>{ERA})?\s*(?P<thai_year>{YEAR}|{SHORT_YEAR})
+    | (?:\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b(?P<english_month>{ENGLISH_MONTH})
+        (?:\s+\d{{1,2}}(?:st|nd|rd|th)?,)?,?\s+(?P<english_year>{YEAR})
     | ทศวรรษ(?:ที่)?\s*(?:{ERA}\s*)?(?P<thai_decade>\d{{3}}0)(?!\d)
     | (?:the\s+)?(?<![\w.,])(?P<decade>\d{{3}}0)['’]?s\b
     | (?P<fiscal>ปีงบประมาณ|งบประมาณปี|\b(?:fiscal\s+year|FY)\b)\s*(?P<fiscal_era>{ERA})?\s*(?P<fiscal_year>{YEAR}|{SHORT_YEAR})
@@ -79,7 +81,8 @@ RELATIVE = re.compile(
     | (?:\b(?:in|over|during)\s+)?\b(?:the\s+)?(?:last|past)\s+(?P<past_en>{_NUMBER})\s+years\b
     | (?:เมื่อ\s*)?(?P<ago_th>{_NUMBER})\s*ปี(?:ที่แล้ว|ก่อน(?!\s*ๆ))
     | \b(?P<ago_en>{_NUMBER})\s+years\s+ago\b
-    | (?:เมื่อ|ใน)?\s*(?P<last_year>(?<!\d)(?<!\d\s)ปี(?:ที่แล้ว|ที่ผ่านมา|กลาย|ก่อน(?!\s*ๆ|หน้า|\s*(?:พ|ค)\.|\s*\d))|\b(?:in\s+)?(?:the\s+)?(?:last|previous)\s+year\b(?!\s+of\b))
+    | (?:เมื่อ|ใน)?\s*(?P<last_year>(?<!\d)(?<!\d\s)ปี(?:ที่แล้ว|ที่ผ่านมา|กลาย|ก่อน(?!\s*ๆ|หน้า|\s*(?:พ|ค)\.|\s*\d))
+        |\b(?:in\s+)?(?:the\s+)?(?:last|previous)\s+year\b(?!\s+of\b))
     | (?:ใน)?(?P<this_year>ปีนี้|ปีปัจจุบัน|\b(?:in\s+)?(?:this|the\s+current)\s+year\b)
     | (?:เมื่อ|ใน)?(?P<last_month>เดือน(?:ที่แล้ว|ที่ผ่านมา|ก่อน)|\blast\s+month\b)
     | (?:ใน)?(?P<this_month>เดือนนี้|\b(?:in\s+)?this\s+month\b)

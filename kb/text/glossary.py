@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from functools import cached_property
@@ -14,6 +15,8 @@ from kb.text.glossary_file import Entry
 from kb.text.glossary_names import reads_as_a_word
 from kb.text.normalise import normalise
 from kb.types import LANGS, Problem
+
+_ABBREVIATED = re.compile("(?<![ก-๎.])(?:[ก-ฮ]\\.?){2,6}(?![ก-๎.])")
 
 
 class _Found(NamedTuple):
@@ -62,12 +65,43 @@ class Glossary:
         other: Lang = "en" if lang == "th" else "th"
         clean = normalise(text)
         pairs: dict[tuple[str, str], None] = {}
-        for start, end, entries in _longest([*self._thai_matches(clean.text), *self._english_matches(clean.text)]):
+        for start, end, entries in _longest(
+            [*self._thai_matches(clean.text), *self._english_matches(clean.text), *self._short(clean.text)]
+        ):
             first, last = clean.span(start, end)
             surface = text[first:last]
             targets = [name for entry in entries for name in entry.names(other)]
             pairs |= {(surface, target): None for target in targets if target.casefold() != surface.casefold()}
         return list(pairs)
+
+    def synonyms(self, text: str, lang: Lang) -> list[tuple[str, str]]:
+        """(abbreviation or name in the text, its other names in `lang`): ทส. and the ministry's full name, both ways.
+
+        An abbreviation counts with its dots, without them or with dots elsewhere: ทส., ทส, ท.ส.
+        """
+        clean = normalise(text)
+        pairs: dict[tuple[str, str], None] = {}
+        for start, end, entries in _longest(
+            [*self._thai_matches(clean.text), *self._english_matches(clean.text), *self._short(clean.text)]
+        ):
+            first, last = clean.span(start, end)
+            surface = text[first:last]
+            pairs |= {(surface, name): None for entry in entries for name in _other_names(entry, surface, lang)}
+        return list(pairs)
+
+    def _short(self, text: str) -> Iterator[_Found]:
+        """Thai abbreviations that stand alone, however they are dotted."""
+        for match in _ABBREVIATED.finditer(text):
+            if entries := self._undotted.get(match[0].replace(".", ""), ()):
+                yield _Found(*match.span(), entries)
+
+    @cached_property
+    def _undotted(self) -> dict[str, tuple[Entry, ...]]:
+        found: dict[str, tuple[Entry, ...]] = {}
+        for entry in self.entries:
+            if key := entry.abbreviation_th.replace(".", ""):
+                found[key] = (*found.get(key, ()), entry)
+        return found
 
     def _thai_matches(self, text: str) -> Iterator[_Found]:
         spans = self._segmenter.segment(text)
@@ -113,6 +147,15 @@ class Glossary:
 
 def _english_key(name: str) -> tuple[str, ...]:
     return tuple(word.term for word in english.leaves(english.tokens(name)))
+
+
+def _other_names(entry: Entry, surface: str, lang: Lang) -> list[str]:
+    """The names an abbreviation stands for, or the abbreviations of a name; a name is not searched under its alternatives."""
+    short = {each for each in (entry.abbreviation_th, entry.abbreviation_en) if each}
+    bare = surface.replace(".", "").casefold()
+    is_short = any(bare == each.replace(".", "").casefold() for each in short)
+    others = [name for name in entry.names(lang) if len(name.replace(".", "")) > 1 and name.replace(".", "").casefold() != bare]
+    return [name for name in others if is_short or name in short]
 
 
 def _longest(found: Iterable[_Found]) -> list[_Found]:

@@ -19,10 +19,10 @@ _PREFIXES = {"koh": "ko", "klong": "khlong"}
 _LATIN = [
     ("sch", "C"), ("ngh", "G"), ("ph", "P"), ("th", "T"), ("kh", "K"), ("gh", "K"), ("dh", "T"), ("bh", "P"), ("jh", "C"),
     ("ch", "C"), ("sh", "C"), ("ng", "G"), ("ck", "K"), ("qu", "KW"), ("x", "KS"),
-    *((letter, sound) for sounds in ("bP cK dT fF gK hH jC kK lL mM nN pP qK rR sS tT vW wW yY zS",) for letter, sound in sounds.split()),
+    *zip("bcdfghjklmnpqrstvwyz", "PKTFKHCKLMNPKRSTWWYS", strict=True),
 ]  # fmt: skip
 _THAI = {
-    "K": "กขฃคฅฆ", "G": "ง", "C": "จฉชฌ", "Y": "ญย", "T": "ดฎตฏถทธฐฑฒ", "N": "นณ", "P": "บปผพภ", "F": "ฝฟ", "M": "ม", "R": "ร", "L": "ลฬ",
+    "K": "กขฃคฅฆ", "G": "ง", "C": "จฉชฌ", "Y": "ญย", "T": "ดฎตฏถทธฐฑฒ", "N": "นณ", "P": "บปผพภ", "F": "ฝฟ", "M": "ม", "R": "รฤ", "L": "ลฬฦ",
     "W": "ว", "S": "ซศษส", "H": "หฮ", "": "อ",
 }  # fmt: skip
 _CLASS = {letter: sound for sound, letters in _THAI.items() for letter in letters}
@@ -35,7 +35,9 @@ _AFTER = re.compile("[ะ-ฺๅ็]")  # a vowel written after, above or below 
 def squash(name: str) -> str:
     """Letters and figures alone, without accents, case, spaces, hyphens: Da Nang, Danang and Đà Nẵng are one."""
     plain = unicodedata.normalize("NFD", name.casefold()).replace("đ", "d")
-    words = re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c) or "\u0e00" <= c <= "\u0e7f"))
+    words = re.findall(
+        r"(?:[^\W_]|[\u0e31-\u0e3a\u0e47-\u0e4e])+", "".join(c for c in plain if not unicodedata.combining(c) or "\u0e00" <= c <= "\u0e7f")
+    )
     return "".join([_PREFIXES.get(word, word) for word in words]) if words else ""
 
 
@@ -45,6 +47,8 @@ def is_thai(text: str) -> bool:
 
 def sounds(name: str) -> frozenset[str]:
     """Keys of sound; two names sound alike when they share one. Empty for a name with too few consonants to tell it by."""
+    if is_thai(name) and re.search("[A-Za-z]", name):
+        return frozenset()
     found = _thai_keys(name) if is_thai(name) else {_latin_key(name), _latin_key(name.casefold().replace("tch", "ch"))}
     return frozenset(key for key in found if len(key) >= SHORTEST_KEY)
 
@@ -82,7 +86,13 @@ def _readings(text: str, place: int) -> tuple[str, ...]:
         return ("W", "")
     if opens:
         return (sound,)
-    closing = {"R": ("R", "N", ""), "L": ("L", "N"), "C": ("C", "T", "TC"), "S": ("S", "T", "TS"), "Y": ("", "Y", "N") if letter == "ญ" else ("", "Y")}
+    closing = {
+        "R": ("R", "N", ""),
+        "L": ("L", "N"),
+        "C": ("C", "T", "TC"),
+        "S": ("S", "T", "TS"),
+        "Y": ("", "Y", "N") if letter == "ญ" else ("", "Y"),
+    }
     return closing.get(sound, (sound,))
 
 

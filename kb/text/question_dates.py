@@ -48,6 +48,11 @@ def find(text: str, today: datetime.date) -> tuple[Dated, ...]:
     return tuple(sorted([*relative, *dated], key=lambda d: d.start))
 
 
+def find_all(text: str) -> tuple[Dated, ...]:
+    """Dates of a text that is known to be one, such as the value of `year:`, also in years to come."""
+    return find(text, datetime.date(2199, 12, 31))
+
+
 def without(text: str, found: tuple[Dated, ...]) -> str:
     """The text without its dates, white space collapsed."""
     kept, end = [], 0

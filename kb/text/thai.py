@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 import pythainlp
+from pythainlp.corpus import provinces as province_table
 from pythainlp.corpus import thai_family_names, thai_female_names, thai_male_names, thai_words
 from pythainlp.corpus.tnc import word_freqs
 from pythainlp.tokenize.newmm import segment as newmm
@@ -197,6 +198,13 @@ class Segmenter:
                 if end not in best or reached[:2] < best[end][:2]:
                     best[end] = reached
         return best[len(word)][2] if len(word) in best and len(word) > 0 else []
+
+
+@cache
+def provinces() -> tuple[tuple[str, str], ...]:
+    """(Thai name, English name) of the 77 provinces of Thailand, from PyThaiNLP's table."""
+    table: list[dict[str, str]] = province_table(details=True)  # type: ignore[assignment]
+    return tuple((each["name_th"], each["name_en"]) for each in table)
 
 
 def term(word: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kb import vocabulary
 from kb.errors import Lang, Message
+from kb.text import periods
 from kb.types import Facet, FacetValue
 from search_api.pages.links import FACETS, Asked
 
@@ -92,6 +93,8 @@ def _known(facet: str, value: str) -> Message | None:
         return vocabulary.country_label(code)
     if facet == "theme" and (theme := vocabulary.theme_id(value)):
         return vocabulary.THEMES[theme]
+    if facet == "year" and (period := periods.parse(value)):
+        return period.label
     return vocabulary.KINDS.get(value) if facet == "kind" else None
 
 

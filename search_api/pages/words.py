@@ -53,7 +53,7 @@ WORDS: Mapping[str, Message] = {
     "why": Message("Why this result", "เหตุที่พบ"),
     "words_found": Message("Words found", "คำที่ตรงกัน"),
     "words_in_translation": Message("In its translation", "คำที่ตรงกันในฉบับแปล"),
-    "words_translated": Message("Translated words", "คำแปลที่ตรงกัน"),
+    "words_translated": Message("Translated words and other names", "คำแปลและชื่ออื่นที่ตรงกัน"),
     "similarity": Message("Closeness in meaning", "ความใกล้เคียงของความหมาย"),
     "similarity_help": Message(
         "cosine between question and passage; 1 is the same meaning", "ค่าโคไซน์ระหว่างคำถามกับข้อความ 1 คือความหมายเดียวกัน"
@@ -63,6 +63,11 @@ WORDS: Mapping[str, Message] = {
     "search_as_written": Message("Search for “{words}” as typed", "ค้นหา “{words}” ตามที่พิมพ์"),
     "understood": Message("Read from your question", "เงื่อนไขที่อ่านได้จากคำถาม"),
     "take_as_words": Message("Take “{words}” as words only", "ใช้ “{words}” เป็นคำค้นเท่านั้น"),
+    "phrase": Message("Exactly", "ตรงตามข้อความ"),
+    "excluded": Message("Without", "ไม่มีคำว่า"),
+    "searched_also": Message("Also searched for", "ค้นหาชื่ออื่นด้วย"),
+    "without_names": Message("Search for these words only", "ค้นหาเฉพาะคำที่พิมพ์"),
+    "about_this": Message("About", "เกี่ยวกับ"),
     "ranked_higher": Message("shown first", "แสดงก่อน"),
     "filters": Message("Narrow down", "กรองผลลัพธ์"),
     "active_filters": Message("Chosen filters", "ตัวกรองที่เลือก"),

@@ -24,6 +24,10 @@ def test_spellings_of_the_same_letters(one: str, other: str) -> None:
     assert squash(one) == squash(other) != ""
 
 
+def test_vowels_of_thai_tell_names_apart() -> None:
+    assert squash("กัน") != squash("กินี")
+
+
 ALIKE = [
     ("สมศักดิ์", "Somsak"),
     ("สรรพโกศลกุล", "Sappakosonkul"),
@@ -81,3 +85,8 @@ def test_names_too_short_to_be_told_by_sound(name: str) -> None:
 
 def test_the_number_of_readings_is_bounded() -> None:
     assert len(sounds("รลรลสชรลรลสช" * 20)) <= 192
+
+
+def test_every_letter_of_thai_and_every_sign_is_read() -> None:
+    for letter in map(chr, range(0x0E01, 0x0E5C)):
+        assert isinstance(sounds(f"กาน{letter}ดี{letter}มน"), frozenset)
