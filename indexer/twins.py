@@ -60,8 +60,7 @@ class Finder:
     ) -> list[SentenceTwin]:
         """`passages` in row order with the number of their document, `sentences` of each passage; twins of both directions."""
         lines: dict[int, list[Line]] = {
-            number: list(_lines(list(members), sentences))
-            for number, members in groupby(enumerate(passages), key=lambda each: each[1][0])
+            number: list(_lines(list(members), sentences)) for number, members in groupby(enumerate(passages), key=lambda each: each[1][0])
         }
         found: list[SentenceTwin] = []
         for thai, english in _pairs(documents):

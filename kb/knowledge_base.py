@@ -16,10 +16,11 @@ from kb.index.history import History
 from kb.index.manifest import Manifest
 from kb.index.reader import Index, open_index
 from kb.index.semantic_map import SemanticMap
-from kb.search import arms, explain, fusion, grouping
+from kb.search import arms, explain, fusion, grouping, likeness
 from kb.search.arms import Candidates
 from kb.search.catalogue import Allowed, Catalogue
 from kb.search.grouping import Ranked, Scored
+from kb.search.marks import Marker
 from kb.search.question import MAX_LENGTH, Question, understand
 from kb.search.repair import Repair
 from kb.search.suggest import Suggestions
@@ -58,6 +59,7 @@ class KnowledgeBase:
         self._analyzer = analyzer
         self._glossary = glossary
         self._lexicon = lexicon
+        self._likeness = likeness.shipped()
         documents = index.store.documents()
         owner = np.array(index.store.document_numbers(), dtype=np.int64)
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
@@ -116,7 +118,8 @@ class KnowledgeBase:
         asked = understand(question, self._analyzer, self._glossary, self._lexicon, self._repair, frozenset(as_written))
         allowed = self.catalogue.allowed(filters)
         vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
-        asking = _Asking(asked, vector, mode, filters, allowed, lang or asked.lang)
+        marker = Marker(asked, self._analyzer, self._lexicon, self._likeness)
+        asking = _Asking(asked, marker, vector, mode, filters, allowed, lang or asked.lang)
         ranked = self._rank(asking, allowed.rows if through_translations else allowed.shown) if asked.clean else self._listed(asking)
         if sort == "date":
             ranked.sort(key=lambda each: self._date(each.group_id, filters), reverse=True)
@@ -161,17 +164,18 @@ class KnowledgeBase:
         texts = self._index.store.passages([each.row for each in best])
         sentences = self._index.store.sentences([each.row for each in best])
         explained = [
-            explain.passage_hit(texts[each.row], each, sentences[each.row], asking.question, asking.vector, self._analyzer) for each in best
+            explain.passage_hit(texts[each.row], each, sentences[each.row], asking.vector, asking.marker, self._index.store)
+            for each in best
         ]
-        reason = explain.why(explained, asking.question, summary.lang, self._words_in_translation(ranked, asking.question, summary.lang))
+        reason = explain.why(explained, asking.question.lang, summary.lang, self._words_in_translation(ranked, asking.marker, summary.lang))
         return Hit(summary, round(ranked.score, 4), tuple(each.hit for each in explained), reason)
 
-    def _words_in_translation(self, ranked: Ranked, question: Question, shown: Lang) -> tuple[str, ...]:
+    def _words_in_translation(self, ranked: Ranked, marker: Marker, shown: Lang) -> tuple[str, ...]:
         """What the best passage in the question's own language says, when the document is shown in the other one."""
-        row = next((each.row for each in ranked.passages if each.lang == question.lang != shown), None)
+        row = next((each.row for each in ranked.passages if each.lang == marker.lang != shown), None)
         if row is None:
             return ()
-        return explain.matched_words(self._index.store.passages([row])[row].text, question, self._analyzer)
+        return tuple(dict.fromkeys(mark.word for mark in marker.literal(self._index.store.passages([row])[row].text)))
 
     def _best_passages(self, ranked: Ranked, asking: _Asking, number: int) -> list[Scored]:
         """Passages of the shown version, best first; measured anew where another version brought the document up."""
@@ -260,6 +264,7 @@ class _Asking:
     """One search on its way through the stages."""
 
     question: Question
+    marker: Marker
     vector: NDArray[np.float32] | None  # (dim,); None when only terms are asked
     mode: Mode
     filters: Filters
