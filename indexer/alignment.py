@@ -61,7 +61,7 @@ def align(here: Side, there: Side) -> list[Bead]:
 
 
 def _table(evidence: Mapping[Shape, _Evidence], n: int, m: int) -> tuple[Matrix, NDArray[np.int8]]:
-    """(n + 1, m + 1) each: what the best path wins up to there, and the number of the shape that ends there (-1: one unaligned sentence)."""
+    """(n + 1, m + 1) each: what the best path wins up to there, and the the shape that ends there (-1: one unaligned sentence)."""
     best = np.zeros((n + 1, m + 1), np.float32)
     chosen = np.full((n + 1, m + 1), -1, np.int8)
     for i in range(1, n + 1):
@@ -116,7 +116,8 @@ class _Evidence:
         first = i // self._height * self._height
         if first != self._first:
             self._first, self._block = first, self._rows(slice(first, first + self._height))
-        return self._block[i - first]
+        row: Matrix = self._block[i - first]
+        return row
 
     def _rows(self, rows: slice) -> Matrix:
         here, there = _cut(self._here, rows), self._there

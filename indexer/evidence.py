@@ -1,4 +1,4 @@
-"""What speaks for two sentences of two languages saying the same, besides their vectors: words that translate each other, names, figures."""
+"""What speaks for two sentences saying the same, besides their vectors: words that translate each other, names, figures."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ _FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _NUMBERS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10"}
 _NUMBERS |= {"สอง": "2", "สาม": "3", "สี่": "4", "ห้า": "5", "หก": "6", "เจ็ด": "7", "แปด": "8", "เก้า": "9", "สิบ": "10"}
 
-Meanings = Mapping[
-    str, Mapping[str, float]
-]  # index term -> index terms of the other language -> probability that they translate each other
+Meanings = Mapping[str, Mapping[str, float]]  # index term -> those of the other language that translate it, with probabilities
 
 
 @dataclass(frozen=True, slots=True)

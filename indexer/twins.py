@@ -1,7 +1,7 @@
 """For each sentence of a version its twin: the sentences of the other version that say what it says, and how sure that is.
 
-A bead of the alignment says roughly where. As Thai sentences are cut by length, what one of them says may begin in the bead before or go on in
-the next: so the twin is the run about the bead that says most of the sentence with fewest sentences.
+A bead of the alignment says roughly where. As Thai sentences are cut by length, what one of them says may begin in the bead before or go
+on in the next: so the twin is the run about the bead that says most of the sentence with fewest sentences.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from kb.text.lexicon import Lexicon
 from kb.types import Document, Passage
 
 MOST = 1000  # sentences of a version; a longer one (about 40 printed pages) gets no twins: the time grows with the square
-FURTHER = 0.1  # part of a sentence that each further sentence of its twin must add
+FURTHER = 0.06  # part of a sentence that each further sentence of its twin must add
 MEANING = 0.5  # weight of the cosine beside the part of the words that is found
-# Logistic regression of "the twin is there" on the part of the words found and the cosine above the usual, from content/ with a fifth or two
-# fifths of one version's sentences taken away: docs/reasons.md.
+# Logistic regression of "the twin is there" on the part of the words found and the cosine above the usual, from content/ with a fifth
+# or two fifths of one version's sentences taken away: docs/reasons.md.
 BIAS, FOUND, ABOVE = -4.8, 13.5, 15.0
 
 

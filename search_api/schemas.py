@@ -7,7 +7,20 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
 
-from kb.types import Document, DocumentSummary, Facet, Highlight, Hit, Lang, PassageHit, Person, Reading, SearchResult, Suggestion
+from kb.types import (
+    Document,
+    DocumentSummary,
+    Facet,
+    Highlight,
+    Hit,
+    Lang,
+    PassageHit,
+    Person,
+    Reading,
+    SearchResult,
+    Suggestion,
+    Twin,
+)
 
 
 class PersonOut(BaseModel):
@@ -42,7 +55,7 @@ class SummaryOut(BaseModel):
 class HighlightOut(BaseModel):
     start: int = Field(description="Code points from the start of the passage's text")
     end: int = Field(description="Exclusive; always at the end of a grapheme cluster")
-    word: str = Field("", description="The word of the question, where its translation is marked", examples=["ขยะ"])
+    word: str = Field(default="", description="The word of the question, where its translation is marked", examples=["ขยะ"])
 
 
 class LinesOut(BaseModel):
@@ -267,7 +280,7 @@ def _passage(p: PassageHit) -> PassageOut:
         speaker=p.passage.speaker,
         text=p.passage.text,
         highlights=_highlights(p.highlights),
-        answer=HighlightOut(start=p.answer.start, end=p.answer.end) if p.answer else None,
+        answer=_highlights((p.answer,))[0] if p.answer else None,
         twin=_twin(p.twin) if p.twin else None,
         lines=LinesOut(first=p.passage.lines.first, last=p.passage.lines.last),
         score=p.score,

@@ -22,9 +22,11 @@ from kb.types import Highlight
 SHORTEST_PART = 3  # letters and marks of a word's part that is worth marking
 GAP = 10  # characters that may stand between two words of a name: " of the "
 # (least likeness of the vectors, least product of the lexicon's probabilities in both directions)
-BELIEVED = ((0.38, 0.1), (0.6, 0.04))
+BELIEVED = ((0.45, 0.15), (0.6, 0.09))
 # Thai words written in Latin letters inside names; as English words they mean something else (Viet Nam, to ban).
-WITHIN_NAMES = frozenset("ban nam ko koh mai mae".split())
+WITHIN_NAMES = frozenset(["ban", "nam", "ko", "koh", "mai", "mae"])
+# A word more than so many times as long as its translation is rather a name of which that is a part (Chaipattana – ชัย).
+LONGER = 3.5
 COMMON_YEARS = range(1900, 2100)
 
 
@@ -80,10 +82,19 @@ class Marker:
                 yield Mark(start, end, translation.surface, True)
 
     def _by_lexicon(self, text: str) -> Iterator[Mark]:
+        last: Mark | None = None
         for start, end, term in self._analyzer.places(text, self._candidates):
             best = self._best(self._candidates[term], text[start:end])
-            if best:
-                yield Mark(start, end, best.word, True)
+            if best is None:
+                continue
+            if last and last.word == best.word and text[last.end : start] == " ":  # Chiang Mai
+                last = Mark(last.start, end, last.word, True)
+                continue
+            if last:
+                yield last
+            last = Mark(start, end, best.word, True)
+        if last:
+            yield last
 
     def _best(self, candidates: Sequence[_Candidate], written: str) -> _Candidate | None:
         if written.casefold() in WITHIN_NAMES:
@@ -94,6 +105,8 @@ class Marker:
     def _believed(self, candidate: _Candidate, written: str) -> bool:
         if candidate.strength == 1:
             return True
+        if len(candidate.word) > LONGER * len(written) or len(written) > LONGER * len(candidate.word):
+            return False
         alike = self._likeness(candidate.word, written)
         return any(alike >= likeness and candidate.strength >= strength for likeness, strength in BELIEVED)
 
@@ -103,8 +116,11 @@ def _candidates(question: Question, surfaces: dict[str, str], lexicon: Lexicon) 
     other: Lang = "en" if question.lang == "th" else "th"
     least = min(strength for _, strength in BELIEVED)
     found: dict[str, list[_Candidate]] = {}
+    wholes = {term.terms[0] for term in question.terms}
     for carried in question.carried:
         source = carried.term.terms[0]
+        if question.lang == "en" and source not in wholes:
+            continue  # a part of "single-serve" is no word of the question
         for target, probability in lexicon.translations(source, question.lang):
             strength = min(probability * dict(lexicon.translations(target, other)).get(source, 0.0), 0.99)
             # A number is no word: "5" stands beside many.

@@ -1,4 +1,4 @@
-"""The twin of a shown sentence: what the document's other version says in its place, so that it can be checked by who cannot read this one."""
+"""The twin of a shown sentence: what the document's other version says in its place, for those who cannot read this one."""
 
 from __future__ import annotations
 

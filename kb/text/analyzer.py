@@ -106,7 +106,7 @@ class Analyzer:
         return [(start, end, surfaces[term]) for start, end, term in self.places(passage_text, surfaces.keys())]
 
     def places(self, passage_text: str, wanted: Container[str]) -> list[tuple[int, int, str]]:
-        """(start, end, index term) where a passage holds one of the terms; whole grapheme clusters, ascending, the outermost of a compound."""
+        """(start, end, index term) where a passage holds one of the terms, the outermost of a compound; as `matches`."""
         clean, groups = self._read(passage_text)
         found: list[tuple[int, int, str]] = []
         for group in groups:
