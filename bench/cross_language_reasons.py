@@ -1,11 +1,12 @@
 """Sixty marks across languages and sixty twin sentences, drawn for judging by hand; and the precision of what was judged.
 
-    python bench/cross_language_reasons.py draw SEED > FILE     # then write right, partly or wrong into the last column
+    python bench/cross_language_reasons.py draw SEED [distinct] > FILE  # then write right, partly or wrong into the last column
     python bench/cross_language_reasons.py state FILE
 
 Drawn from the 260 questions of content/evaluation, each asked of the documents of the other language as if they had no translation, three
-documents and two passages a question. Marks are drawn from the distinct pairs (word of the question, word marked), not by frequency: pairs
-such as ขยะ – waste, which make up much of what is seen, count once. Twins are those of the nearest sentences, each once. Needs an index.
+documents and two passages a question. Marks are drawn as they are seen, every one with the same chance; with a further argument
+`distinct` each pair of words counts once, so that rare and doubtful pairs weigh as much as ขยะ – waste. Twins are those of the nearest
+sentences, each once. Needs an index.
 """
 
 from __future__ import annotations
@@ -53,14 +54,14 @@ def _of_hit(hit: Hit, question: str) -> Iterator[tuple[str, str, str, str, str]]
             yield "twin", sentence, hit.document.id, sentence, each.twin.text
 
 
-def draw(seed: int) -> None:
+def draw(seed: int, distinct: bool) -> None:
     kb = KnowledgeBase.open(load().index_dir)
-    firsts: dict[tuple[str, str], tuple[str, str, str, str, str]] = {}
-    for row in rows(kb):
-        firsts.setdefault(row[:2], row)
+    firsts: dict[tuple[str, str, int], tuple[str, str, str, str, str]] = {}
+    for number, row in enumerate(rows(kb)):
+        firsts.setdefault((row[0], row[1], 0 if distinct or row[0] == "twin" else number), row)
     print("kind", "question or document", "here", "there", "judged", sep="\t")
     for kind in ("mark", "twin"):
-        of_kind = [row for (k, _), row in sorted(firsts.items()) if k == kind]
+        of_kind = [row for (k, *_), row in sorted(firsts.items()) if k == kind]
         print(f"{len(of_kind)} {kind}s", file=sys.stderr)
         for number in np.sort(np.random.default_rng(seed).choice(len(of_kind), COUNT, replace=False)):
             _, _, *shown = of_kind[number]
@@ -69,7 +70,7 @@ def draw(seed: int) -> None:
 
 def state(path: Path) -> None:
     judged = [line.split("\t") for line in path.read_text("utf-8").splitlines()[1:]]
-    for kind in ("mark", "twin"):
+    for kind in sorted({row[0] for row in judged}):
         verdicts = [row[-1] for row in judged if row[0] == kind]
         right, n = verdicts.count("right"), len(verdicts)
         low, high = wilson(right, n)
@@ -86,6 +87,6 @@ def wilson(right: int, n: int) -> tuple[float, float]:
 
 if __name__ == "__main__":
     if sys.argv[1] == "draw":
-        draw(int(sys.argv[2]))
+        draw(int(sys.argv[2]), "distinct" in sys.argv)
     else:
         state(Path(sys.argv[2]))

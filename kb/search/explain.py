@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from kb.errors import Lang, Message
 from kb.index.store import Sentence, Store
 from kb.search.grouping import Scored
-from kb.search.marks import Marker, highlights
+from kb.search.marks import Mark, Marker, highlights
 from kb.search.twins import twin_of
 from kb.text.graphemes import snap
 from kb.types import Highlight, Passage, PassageHit, Why
 
 # A sentence that holds one more of the question's words is preferred to one that is this much nearer in cosine.
 WORD_BONUS = 0.1
+NEAR = 0.3  # cosine of question and sentence from which the lexicon is believed about its words; measured in docs/reasons.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Explained:
 def passage_hit(
     passage: Passage, scored: Scored, sentences: Sequence[Sentence], vector: NDArray[np.float32] | None, marker: Marker, store: Store
 ) -> Explained:
-    found = marker.marks(passage.text, passage.lang)
+    found = _in_sense(marker.marks(passage.text, passage.lang), sentences, vector)
     shown = highlights(passage.text, found)
     sentence = nearest(sentences, shown, vector)
     answer = Highlight(*snap(passage.text, sentence.start, sentence.end)) if sentence else None
@@ -39,6 +40,12 @@ def passage_hit(
     hit = PassageHit(passage, round(scored.score, 4), similarity, shown, answer, twin)
     matched = tuple(dict.fromkeys(mark.word for mark in found if not mark.translated))
     return Explained(hit, matched, _distinct((mark.word, passage.text[mark.start : mark.end]) for mark in found if mark.translated))
+
+
+def _in_sense(marks: Sequence[Mark], sentences: Sequence[Sentence], vector: NDArray[np.float32] | None) -> list[Mark]:
+    """Without the lexicon's words in sentences far from the question: there they stand in another sense (island state – ภาครัฐ)."""
+    far = [] if vector is None else [each for each in sentences if float(each.vector @ vector) < NEAR]
+    return [mark for mark in marks if not (mark.by_lexicon and any(each.start <= mark.start < each.end for each in far))]
 
 
 def _distinct(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -36,6 +36,7 @@ class Mark:
     end: int  # exclusive
     word: str  # of the question, as written there
     translated: bool  # it stands here in the other language
+    by_lexicon: bool = False  # a word that can have other senses, not a name or a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,11 @@ class Marker:
             if best is None:
                 continue
             if last and last.word == best.word and text[last.end : start] == " ":  # Chiang Mai
-                last = Mark(last.start, end, last.word, True)
+                last = Mark(last.start, end, last.word, True, True)
                 continue
             if last:
                 yield last
-            last = Mark(start, end, best.word, True)
+            last = Mark(start, end, best.word, True, best.strength < 1)
         if last:
             yield last
 
