@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ def test_beads_are_monotone_and_stay_in_their_section() -> None:
     sections = [k // 7 for k in range(40)]
     found = align(side(rows, sections), side(rows, sections))
     assert [bead.here.start for bead in found] == sorted(bead.here.start for bead in found)
-    assert all(one.here.stop <= two.here.start and one.there.stop <= two.there.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.here.stop <= two.here.start and one.there.stop <= two.there.start for one, two in itertools.pairwise(found))
     assert all(sections[bead.here.start] == sections[bead.here.stop - 1] for bead in found)
     assert sum(bead.here == bead.there for bead in found) >= 35
 
