@@ -1,9 +1,9 @@
-"""How sure twins are: sentences of one version are taken away at random, and it is counted whether a twin is still shown for what they said.
+"""How sure twins are: sentences of one version are taken away at random; is a twin still shown for what they said?
 
     python bench/twin_confidence.py
 
-A fifth and two fifths of the sentences of the other version are removed, three times each. A sentence whose whole twin is gone must have none; one whose
-twin is there must keep it (or a part of it). Prints for several bars the part of the shown that is right and the part of the right that is shown.
+A fifth and two fifths of the sentences of the other version are removed, three times each. A sentence whose whole twin is gone must have
+none; one whose twin is there must keep it (or a part of it). Prints for several bars how many of the shown are right and the reverse.
 """
 
 from __future__ import annotations
@@ -71,9 +71,8 @@ def main() -> None:
     print(f"{len(right)} twins found, {right.mean():.3f} right")
     for bar in (0, 0.5, 0.7, 0.85, 0.95):
         shown = sure >= bar
-        print(
-            f"bar {bar:.2f}: {right[shown].mean():.3f} of the shown are right, {(right & shown).sum() / right.sum():.3f} of the right are shown"
-        )
+        part = (right & shown).sum() / right.sum()
+        print(f"bar {bar:.2f}: {right[shown].mean():.3f} of the shown are right, {part:.3f} of the right are shown")
 
 
 if __name__ == "__main__":
