@@ -137,7 +137,8 @@ class KnowledgeBase:
         if not asked.clean:
             return ()
         vector = self._embedder.queries([asked.clean])[0]
-        asking = _Asking(asked, vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang)
+        marker = Marker(asked, self._analyzer, self._lexicon, self._likeness)
+        asking = _Asking(asked, marker, vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang)
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
         ranked = grouping.rank([scored for each in found for scored in _scored(each, asking)], self._group_of)
         return tuple(self._hit(each, asking, 1) for each in ranked[:limit])
