@@ -2,7 +2,7 @@
 
     python bench/lexicon_sample.py
 
-Draws (word of a question, word of the other language) with a fixed seed, of all that are probable enough to be marked (kb.search.explain)
+Draws (word of a question, word of the other language) with a fixed seed, of all that are probable enough (MARKED)
 and stand in a document of content/. Prints one pair a line, with its probability.
 """
 
@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from kb.errors import Lang
-from kb.search.explain import MARKED
 from kb.search.question import carried
 from kb.text import lexicon
 from kb.text.analyzer import Analyzer
@@ -22,6 +21,7 @@ from kb.text.glossary import Glossary
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 COUNT = 60
+MARKED = 0.15  # probability from which marks were made when this sample was judged; now see kb.search.marks
 
 
 def main() -> None:

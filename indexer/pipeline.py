@@ -15,6 +15,7 @@ from indexer import collection, history, publish, semantic_map
 from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
 from indexer.lock import writer_lock
 from indexer.memory import Memory
+from indexer.twins import Finder
 from kb import __version__
 from kb import passages as splitter
 from kb.embedding import Embedder
@@ -25,7 +26,7 @@ from kb.index.history import History
 from kb.index.manifest import Manifest, ModelStamp
 from kb.index.reader import STORE
 from kb.index.store import Sentence, Store
-from kb.text import sentences
+from kb.text import lexicon, sentences
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
 from kb.text.normalise import normalise
@@ -161,9 +162,9 @@ def _publish(
     resources: dict[str, Any] = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json()}
     resources |= {"word_counts": counts.to_json(), "history": times.to_json()}
     resources |= {"semantic_map": semantic_map.draw(ordered, passages, vectors.rows[: len(texts)])}
-    contents = publish.Contents(
-        ordered, passages, terms, vectors.rows[: len(texts)], _sentences(spans, vectors.rows[len(texts) :]), resources
-    )
+    stored = _sentences(spans, vectors.rows[len(texts) :])
+    twins = Finder(analyzer, glossary, lexicon.shipped()).find(ordered, passages, stored)
+    contents = publish.Contents(ordered, passages, terms, vectors.rows[: len(texts)], stored, twins, resources)
     generation = publish.publish(index_dir, contents, draft)
     _forget_unused(index_dir, embedder, [*texts, *parts])
     return Report(generation.manifest, problems, vectors.computed, vectors.reused, True, reason)

@@ -17,7 +17,7 @@ from kb.index.generations import Generation
 from kb.index.manifest import Manifest
 from kb.index.reader import STATISTICS, STORE, VECTORS, terms_folder
 from kb.index.statistics import SimilarityStatistics
-from kb.index.store import Sentence
+from kb.index.store import Sentence, SentenceTwin
 from kb.index.terms import TermIndex
 from kb.index.vectors import Vectors
 from kb.types import LANGS, Document, Lang, Passage
@@ -34,6 +34,7 @@ class Contents:
     terms: Sequence[Sequence[str]]  # for each passage
     vectors: NDArray[np.float32]  # (n, dim)
     sentences: Sequence[Sequence[Sentence]]  # for each passage
+    twins: Sequence[SentenceTwin]  # of the sentences of translation pairs
     resources: dict[str, Any]  # JSON: what the search needs to read a question as the passages were read
 
     def span(self, lang: Lang) -> tuple[int, int]:
@@ -64,7 +65,7 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest) -> Generation:
 
 
 def _write(folder: Path, contents: Contents) -> None:
-    store.write(folder / STORE, contents.documents, contents.passages, contents.sentences, contents.resources)
+    store.write(folder / STORE, contents.documents, contents.passages, contents.sentences, contents.resources, contents.twins)
     Vectors.build(contents.vectors).write(folder / VECTORS)
     spans = {lang: contents.span(lang) for lang in LANGS}
     fitted: dict[str, SimilarityStatistics] = {lang: SimilarityStatistics.fit(contents.vectors[a:b]) for lang, (a, b) in spans.items()}

@@ -17,11 +17,12 @@ from kb.index.history import History
 from kb.index.manifest import Manifest
 from kb.index.reader import Index, open_index
 from kb.index.semantic_map import SemanticMap
-from kb.search import arms, conditions, explain, fusion, grouping, raising
+from kb.search import arms, conditions, explain, fusion, grouping, likeness, raising
 from kb.search.arms import Candidates
 from kb.search.catalogue import Allowed, Catalogue
 from kb.search.gazetteer import Gazetteer
 from kb.search.grouping import Ranked, Scored
+from kb.search.marks import Marker
 from kb.search.narrowing import Narrowing
 from kb.search.question import MAX_LENGTH, Question, understand
 from kb.search.repair import Repair
@@ -62,6 +63,7 @@ class KnowledgeBase:
         self._analyzer = analyzer
         self._glossary = glossary
         self._lexicon = lexicon
+        self._likeness = likeness.shipped()
         documents = index.store.documents()
         owner = np.array(index.store.document_numbers(), dtype=np.int64)
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
@@ -144,7 +146,8 @@ class KnowledgeBase:
         if not asked.clean:
             return ()
         vector = self._embedder.queries([asked.clean])[0]
-        asking = _Asking(asked, vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, {})
+        marker = Marker(asked, self._analyzer, self._lexicon, self._likeness)
+        asking = _Asking(asked, marker, vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, {})
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
         ranked = grouping.rank([scored for each in found for scored in _scored(each, asking)], self._group_of)
         return tuple(self._hit(each, asking, 1) for each in ranked[:limit])
@@ -163,7 +166,8 @@ class KnowledgeBase:
         allowed = self._narrowing.narrow(self.catalogue.allowed(filters), asked.reading, today, words=bool(asked.clean))
         vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
         fitting = raising.raised_groups(asked.reading, self.catalogue, self._gazetteer.subjects)
-        return _Asking(asked, vector, mode, filters, allowed, lang or asked.lang, fitting)
+        marker = Marker(asked, self._analyzer, self._lexicon, self._likeness)
+        return _Asking(asked, marker, vector, mode, filters, allowed, lang or asked.lang, fitting)
 
     def _ranked(self, asking: _Asking, through_translations: bool) -> list[Ranked]:
         if not asking.question.clean:
@@ -195,9 +199,10 @@ class KnowledgeBase:
         texts = self._index.store.passages([each.row for each in best])
         sentences = self._index.store.sentences([each.row for each in best])
         explained = [
-            explain.passage_hit(texts[each.row], each, sentences[each.row], asking.question, asking.vector, self._analyzer) for each in best
+            explain.passage_hit(texts[each.row], each, sentences[each.row], asking.vector, asking.marker, self._index.store)
+            for each in best
         ]
-        reason = explain.why(explained, asking.question, summary.lang, self._words_in_translation(ranked, asking.question, summary.lang))
+        reason = explain.why(explained, asking.question.lang, summary.lang, self._words_in_translation(ranked, asking.marker, summary.lang))
         reason = raising.reason(reason, asking.fitting.get(ranked.group_id, ()))
         return Hit(summary, round(ranked.score, 4), tuple(each.hit for each in explained), reason)
 
@@ -209,12 +214,12 @@ class KnowledgeBase:
         shown = set(self.catalogue.owner[asking.allowed.shown].tolist())
         return tuple(lang for lang, number in versions if number in shown) or asking.filters.lang
 
-    def _words_in_translation(self, ranked: Ranked, question: Question, shown: Lang) -> tuple[str, ...]:
+    def _words_in_translation(self, ranked: Ranked, marker: Marker, shown: Lang) -> tuple[str, ...]:
         """What the best passage in the question's own language says, when the document is shown in the other one."""
-        row = next((each.row for each in ranked.passages if each.lang == question.lang != shown), None)
+        row = next((each.row for each in ranked.passages if each.lang == marker.lang != shown), None)
         if row is None:
             return ()
-        return explain.matched_words(self._index.store.passages([row])[row].text, question, self._analyzer)
+        return tuple(dict.fromkeys(mark.word for mark in marker.literal(self._index.store.passages([row])[row].text)))
 
     def _best_passages(self, ranked: Ranked, asking: _Asking, number: int) -> list[Scored]:
         """Passages of the shown version, best first; measured anew where another version brought the document up."""
@@ -303,6 +308,7 @@ class _Asking:
     """One search on its way through the stages."""
 
     question: Question
+    marker: Marker
     vector: NDArray[np.float32] | None  # (dim,); None when only terms are asked
     mode: Mode
     filters: Filters

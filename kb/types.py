@@ -39,6 +39,7 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "TranslationLink",
+    "Twin",
     "Understanding",
     "Why",
     "Wording",
@@ -171,6 +172,20 @@ class Highlight:
 
     start: int  # code points, 0-based
     end: int  # exclusive
+    word: str = ""  # of the question, where a word of the other language is marked for it
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """What the document's other version says in the place of a sentence: for checking what one cannot read."""
+
+    lang: Lang  # of the other version
+    text: str  # one sentence, or the two or three that say the same
+    highlights: tuple[Highlight, ...]  # ranges of `text`: words of the question, and their translations
+    heading: tuple[str, ...]  # where it stands there, outermost first
+    speaker: str  # "" outside of what somebody says
+    lines: Lines  # of the passages in which it stands, in that version's file
+    confidence: float  # probability that it is the counterpart, 0–1
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +195,7 @@ class PassageHit:
     similarity: float | None  # cosine between question and passage, before calibration; None if not computed
     highlights: tuple[Highlight, ...]  # matched terms
     answer: Highlight | None  # the sentence nearest to the question
+    twin: Twin | None = None  # of that sentence, where the document has another version that says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,20 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
 
-from kb.types import Document, DocumentSummary, Facet, Hit, Lang, PassageHit, Person, Reading, SearchResult, Suggestion
+from kb.types import (
+    Document,
+    DocumentSummary,
+    Facet,
+    Highlight,
+    Hit,
+    Lang,
+    PassageHit,
+    Person,
+    Reading,
+    SearchResult,
+    Suggestion,
+    Twin,
+)
 
 
 class PersonOut(BaseModel):
@@ -42,11 +55,22 @@ class SummaryOut(BaseModel):
 class HighlightOut(BaseModel):
     start: int = Field(description="Code points from the start of the passage's text")
     end: int = Field(description="Exclusive; always at the end of a grapheme cluster")
+    word: str = Field(default="", description="The word of the question, where its translation is marked", examples=["ขยะ"])
 
 
 class LinesOut(BaseModel):
     first: int = Field(description="1-based line of the document's file")
     last: int
+
+
+class TwinOut(BaseModel):
+    lang: str = Field(description="Language of the other version")
+    text: str = Field(description="What it says in the place of the nearest sentence")
+    highlights: list[HighlightOut]
+    heading: list[str]
+    speaker: str
+    lines: LinesOut = Field(description="Where it stands in the other version's file")
+    confidence: float = Field(description="Probability that it is the counterpart")
 
 
 class PassageOut(BaseModel):
@@ -55,6 +79,7 @@ class PassageOut(BaseModel):
     text: str
     highlights: list[HighlightOut]
     answer: HighlightOut | None = Field(description="The sentence nearest to the question")
+    twin: TwinOut | None = Field(description="The same sentence in the other language, where the document's other version surely has it")
     lines: LinesOut
     score: float
     similarity: float | None = Field(description="Cosine between question and passage")
@@ -241,13 +266,30 @@ def document(d: Document, s: DocumentSummary, html: str) -> DocumentOut:
     )
 
 
+def _highlights(found: tuple[Highlight, ...]) -> list[HighlightOut]:
+    return [HighlightOut(start=each.start, end=each.end, word=each.word) for each in found]
+
+
+def _twin(t: Twin) -> TwinOut:
+    return TwinOut(
+        lang=t.lang,
+        text=t.text,
+        highlights=_highlights(t.highlights),
+        heading=list(t.heading),
+        speaker=t.speaker,
+        lines=LinesOut(first=t.lines.first, last=t.lines.last),
+        confidence=t.confidence,
+    )
+
+
 def _passage(p: PassageHit) -> PassageOut:
     return PassageOut(
         heading=list(p.passage.heading),
         speaker=p.passage.speaker,
         text=p.passage.text,
-        highlights=[HighlightOut(start=h.start, end=h.end) for h in p.highlights],
-        answer=HighlightOut(start=p.answer.start, end=p.answer.end) if p.answer else None,
+        highlights=_highlights(p.highlights),
+        answer=_highlights((p.answer,))[0] if p.answer else None,
+        twin=_twin(p.twin) if p.twin else None,
         lines=LinesOut(first=p.passage.lines.first, last=p.passage.lines.last),
         score=p.score,
         similarity=p.similarity,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +10,7 @@ import click
 from kb.cli.output import Console
 from kb.errors import Lang, Message
 from kb.knowledge_base import KnowledgeBase
-from kb.types import Filters, Hit, Mode, PassageHit, Reading, Sort, Understanding
+from kb.types import Filters, Highlight, Hit, Mode, Reading, Sort, Understanding
 
 if TYPE_CHECKING:
     from kb.cli.main import Run
@@ -79,14 +79,20 @@ def _print(console: Console, rank: int, hit: Hit) -> None:
     for passage in hit.passages[:1]:
         lines = passage.passage.lines
         click.echo(f"   {d.path}:{lines.first}-{lines.last} {' › '.join(passage.passage.heading)}")
-        click.echo("   " + _marked(passage))
+        if passage.answer:
+            click.echo("   » " + _marked(passage.passage.text, passage.highlights, passage.answer.start, passage.answer.end))
+        if passage.twin:
+            twin = passage.twin
+            click.echo(f"   ≈ [{twin.lang}:{twin.lines.first}] " + _marked(twin.text, twin.highlights, 0, len(twin.text)))
+        click.echo("   " + _marked(passage.passage.text, passage.highlights, 0, len(passage.passage.text)))
     click.secho("   " + console.say(hit.why.message), dim=True)
 
 
-def _marked(hit: PassageHit) -> str:
-    """The passage on one line with matched words in bold."""
-    text, parts, at = hit.passage.text, [], 0
-    for mark in hit.highlights:
-        parts += [text[at : mark.start], click.style(text[mark.start : mark.end], bold=True)]
-        at = mark.end
-    return "".join([*parts, text[at:]]).replace("\n", " ")
+def _marked(text: str, marks: Sequence[Highlight], start: int, end: int) -> str:
+    """A part of a text on one line with matched words in bold."""
+    parts, at = [], start
+    for mark in marks:
+        if start <= mark.start and mark.end <= end:
+            parts += [text[at : mark.start], click.style(text[mark.start : mark.end], bold=True)]
+            at = mark.end
+    return "".join([*parts, text[at:end]]).replace("\n", " ")

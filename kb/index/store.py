@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ CREATE INDEX passages_document ON passages (document);
 CREATE TABLE sentences (
   passage INTEGER NOT NULL REFERENCES passages (row), start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL,
   PRIMARY KEY (passage, start)) WITHOUT ROWID;
+CREATE TABLE twins (
+  passage INTEGER NOT NULL REFERENCES passages (row), start INTEGER NOT NULL, part INTEGER NOT NULL,
+  twin INTEGER NOT NULL REFERENCES passages (row), twin_start INTEGER NOT NULL, twin_end INTEGER NOT NULL, confidence REAL NOT NULL,
+  PRIMARY KEY (passage, start, part)) WITHOUT ROWID;
 CREATE TABLE resources (name TEXT PRIMARY KEY, json TEXT NOT NULL);
 """
 PASSAGE_COLUMNS = "p.row, d.id, d.lang, p.ordinal, p.heading, p.speaker, p.text, p.first_line, p.last_line, p.tokens, p.context"
@@ -43,12 +47,23 @@ class Sentence:
     vector: NDArray[np.float32]  # (dim,), length 1; kept as float16 on disk
 
 
+@dataclass(frozen=True, slots=True)
+class SentenceTwin:
+    """What the other version of the document says in the place of a sentence."""
+
+    row: int  # passage of the sentence
+    start: int  # of the sentence in it
+    places: tuple[tuple[int, int, int], ...]  # (passage row, start, end) of the twin, in order of the text
+    confidence: float  # probability that this is it, 0–1
+
+
 def write(
     path: Path,
     documents: Sequence[Document],
     passages: Sequence[tuple[int, Passage]],
     sentences: Sequence[Sequence[Sentence]],
     resources: dict[str, Any],
+    twins: Iterable[SentenceTwin] = (),
 ) -> None:
     """`passages` in row order, each with the number (position) of its document in `documents`; `sentences` of each passage."""
     connection = sqlite3.connect(path)
@@ -64,6 +79,10 @@ def write(
         connection.executemany(
             "INSERT INTO sentences VALUES (?, ?, ?, ?)",
             ((row, s.start, s.end, s.vector.astype("<f2").tobytes()) for row, group in enumerate(sentences) for s in group),
+        )
+        connection.executemany(
+            "INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((t.row, t.start, part, *place, t.confidence) for t in twins for part, place in enumerate(t.places)),
         )
         connection.executemany("INSERT INTO resources VALUES (?, ?)", ((name, _json(value)) for name, value in resources.items()))
     connection.close()
@@ -136,6 +155,12 @@ class Store:
         for row, start, end, blob in self._connection.execute(query, [int(row) for row in rows]):
             found[row].append(Sentence(start, end, np.frombuffer(blob, "<f2").astype(np.float32)))
         return found
+
+    def twin(self, row: int, start: int) -> SentenceTwin | None:
+        """The twin of the sentence that begins there, if it has one, however unsure."""
+        query = "SELECT twin, twin_start, twin_end, confidence FROM twins WHERE passage = ? AND start = ? ORDER BY part"
+        found = self._connection.execute(query, (row, start)).fetchall()
+        return SentenceTwin(row, start, tuple((twin, a, b) for twin, a, b, _ in found), found[0][3]) if found else None
 
     def rows_of(self, number: int) -> list[int]:
         """Passage rows of a document, in order of the text."""

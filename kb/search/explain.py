@@ -9,17 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Lang, Message
-from kb.index.store import Sentence
+from kb.index.store import Sentence, Store
 from kb.search.grouping import Scored
-from kb.search.question import Question, Translation
-from kb.text.analyzer import Analyzer, Term
+from kb.search.marks import Mark, Marker, highlights
+from kb.search.twins import twin_of
 from kb.text.graphemes import snap
 from kb.types import Highlight, Passage, PassageHit, Why
 
 # A sentence that holds one more of the question's words is preferred to one that is this much nearer in cosine.
 WORD_BONUS = 0.1
-MARKED = 0.15  # probability from which a translation by the lexicon is marked in a passage
-SHORTEST_PART = 3  # letters and marks of a word's part that is worth marking
+NEAR = 0.3  # cosine of question and sentence from which the lexicon is believed about its words; measured in docs/reasons.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +29,23 @@ class Explained:
 
 
 def passage_hit(
-    passage: Passage,
-    scored: Scored,
-    sentences: Sequence[Sentence],
-    question: Question,
-    vector: NDArray[np.float32] | None,
-    analyzer: Analyzer,
+    passage: Passage, scored: Scored, sentences: Sequence[Sentence], vector: NDArray[np.float32] | None, marker: Marker, store: Store
 ) -> Explained:
-    found = [match for match in analyzer.matches(passage.text, question.terms) if _telling(match[2], question)]
-    spans = [(start, end) for start, end, _ in found]
-    translated = (
-        _translated(passage.text, question, analyzer) if passage.lang != question.lang else _renamed(passage.text, question, analyzer)
-    )
-    spans += [(start, end) for start, end, _ in translated]
-    highlights = _merged(passage.text, spans)
+    found = _in_sense(marker.marks(passage.text, passage.lang), sentences, vector)
+    shown = highlights(passage.text, found)
+    sentence = nearest(sentences, shown, vector)
+    answer = Highlight(*snap(passage.text, sentence.start, sentence.end)) if sentence else None
+    twin = twin_of(sentence, scored.row, store, marker) if sentence else None
     similarity = None if np.isnan(scored.cosine) else round(scored.cosine, 4)
-    answer = nearest(passage.text, sentences, highlights, vector)
-    hit = PassageHit(passage, round(scored.score, 4), similarity, highlights, answer)
-    matched = tuple(dict.fromkeys(surface for _, _, surface in found))
-    return Explained(hit, matched, _distinct((surface, passage.text[start:end]) for start, end, surface in translated))
+    hit = PassageHit(passage, round(scored.score, 4), similarity, shown, answer, twin)
+    matched = tuple(dict.fromkeys(mark.word for mark in found if not mark.translated))
+    return Explained(hit, matched, _distinct((mark.word, passage.text[mark.start : mark.end]) for mark in found if mark.translated))
 
 
-def _telling(surface: str, question: Question) -> bool:
-    """A whole word of the question, or a part of one that is long enough to mean something by itself."""
-    return len(surface) >= SHORTEST_PART or any(surface == term.text for term in question.terms)
+def _in_sense(marks: Sequence[Mark], sentences: Sequence[Sentence], vector: NDArray[np.float32] | None) -> list[Mark]:
+    """Without the lexicon's words in sentences far from the question: there they stand in another sense (island state – ภาครัฐ)."""
+    far = [] if vector is None else [each for each in sentences if float(each.vector @ vector) < NEAR]
+    return [mark for mark in marks if not (mark.by_lexicon and any(each.start <= mark.start < each.end for each in far))]
 
 
 def _distinct(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -64,87 +56,17 @@ def _distinct(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple(first.values())
 
 
-def _translated(text: str, question: Question, analyzer: Analyzer) -> list[tuple[int, int, str]]:
-    """(start, end, word of the question) where a text of the other language says what the question asks.
-
-    The glossary comes first: what it names is not named again by the lexicon.
-    """
-    found = [
-        (start, end, translation.surface)
-        for translation in question.translations
-        for start, end in _occurrences(text, translation, analyzer)
-    ]
-    by_lexicon = [each for each in analyzer.matches(text, _likely(question)) if all(each[1] <= a or b <= each[0] for a, b, _ in found)]
-    return sorted(found + by_lexicon)
-
-
-def _renamed(text: str, question: Question, analyzer: Analyzer) -> list[tuple[int, int, str]]:
-    """(start, end, word of the question) where a text of the question's own language has another name for it."""
-    return sorted(
-        (start, end, other.surface)
-        for other in question.synonyms
-        for start, end in _occurrences(text, other, analyzer)
-        if text[start:end].casefold() != other.surface.casefold()
-    )
-
-
-def _likely(question: Question) -> list[Term]:
-    """For each translation that is probable enough to be marked the word of the question that most probably means it."""
-    best: dict[str, tuple[float, Term]] = {}
-    for carried in question.carried:
-        for target, probability in carried.translations:
-            if probability >= MARKED and probability > best.get(target, (0.0,))[0]:
-                best[target] = (probability, carried.term)
-    return [Term(term.text, (target,), term.start, term.end) for target, (_, term) in best.items()]
-
-
-def _occurrences(text: str, translation: Translation, analyzer: Analyzer) -> list[tuple[int, int]]:
-    """Where the translated phrase stands: all of its words within one stretch of the text."""
-    found = analyzer.matches(text, translation.terms)
-    wanted = {term.text for term in translation.terms}
-    if {surface for _, _, surface in found} < wanted:
-        return []
-    spans: list[tuple[int, int]] = []
-    for start, end, _ in found:
-        if spans and start - spans[-1][1] <= 1:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans
-
-
-def _merged(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Highlight, ...]:
-    """Ranges at grapheme-cluster boundaries, ascending, without overlap."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(snap(text, start, end) for start, end in spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(Highlight(start, end) for start, end in merged)
-
-
-def nearest(
-    text: str, sentences: Sequence[Sentence], highlights: Sequence[Highlight], vector: NDArray[np.float32] | None
-) -> Highlight | None:
-    """The sentence nearest to the question; without vectors the one with most matched words."""
-    if not sentences:
-        return None
+def nearest(sentences: Sequence[Sentence], marks: Sequence[Highlight], vector: NDArray[np.float32] | None) -> Sentence | None:
+    """The sentence nearest to the question; without vectors the one with most marked words."""
 
     def closeness(sentence: Sentence) -> float:
-        inside = sum(sentence.start <= mark.start < sentence.end for mark in highlights)
+        inside = sum(sentence.start <= mark.start < sentence.end for mark in marks)
         return WORD_BONUS * inside + (float(sentence.vector @ vector) if vector is not None else 0.0)
 
-    best = max(sentences, key=lambda s: (closeness(s), -s.start))
-    return Highlight(*snap(text, best.start, best.end))
+    return max(sentences, key=lambda s: (closeness(s), -s.start), default=None)
 
 
-def matched_words(text: str, question: Question, analyzer: Analyzer) -> tuple[str, ...]:
-    """Words of the question, as written there, that stand in a text."""
-    return tuple(dict.fromkeys(surface for _, _, surface in analyzer.matches(text, question.terms) if _telling(surface, question)))
-
-
-def why(explained: Sequence[Explained], question: Question, shown: Lang, in_translation: tuple[str, ...] = ()) -> Why:
+def why(explained: Sequence[Explained], asked: Lang, shown: Lang, in_translation: tuple[str, ...] = ()) -> Why:
     """The reason for one document from its explained passages, best first."""
     matched = tuple(dict.fromkeys(word for each in explained for word in each.matched))
     translated = _distinct(pair for each in explained for pair in each.translated)
@@ -152,7 +74,7 @@ def why(explained: Sequence[Explained], question: Question, shown: Lang, in_tran
     best = explained[0].hit if explained else None
     sentence = best.passage.text[best.answer.start : best.answer.end].strip() if best and best.answer else ""
     similarity = max(similarities, default=None)
-    message = _message(matched, translated, in_translation, similarity, question.lang != shown)
+    message = _message(matched, translated, in_translation, similarity, asked != shown)
     return Why(matched, translated, in_translation, similarity, sentence, message)
 
 

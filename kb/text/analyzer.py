@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -102,19 +102,22 @@ class Analyzer:
 
         Where a compound matches, the words in it are not named again; where only a part matches, the part is named.
         """
-        wanted = self._surfaces(query)
+        surfaces = self.surfaces(query)
+        return [(start, end, surfaces[term]) for start, end, term in self.places(passage_text, surfaces.keys())]
+
+    def places(self, passage_text: str, wanted: Container[str]) -> list[tuple[int, int, str]]:
+        """(start, end, index term) where a passage holds one of the terms, the outermost of a compound; as `matches`."""
         clean, groups = self._read(passage_text)
         found: list[tuple[int, int, str]] = []
         for group in groups:
             end = -1
             for piece in sorted(group, key=lambda p: (p.start, -p.end)):
                 if piece.term in wanted and piece.end > end:
-                    span = snap(passage_text, *clean.span(piece.start, piece.end))
-                    found.append((*span, wanted[piece.term]))
+                    found.append((*snap(passage_text, *clean.span(piece.start, piece.end)), piece.term))
                     end = piece.end
         return found
 
-    def _surfaces(self, query: Iterable[Term]) -> dict[str, str]:
+    def surfaces(self, query: Iterable[Term]) -> dict[str, str]:
         """Index term -> the word of the question, or the part of it, that asks for it."""
         surfaces: dict[str, str] = {}
         for term in query:

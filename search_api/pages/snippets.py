@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from kb.text.graphemes import snap
-from kb.types import Highlight, PassageHit
+from kb.types import Highlight, PassageHit, Twin
 
 LENGTH = 420  # characters of a snippet, about four lines on a wide screen
 LEAD = 60  # characters shown before the sentence that matters
@@ -19,6 +19,7 @@ class Piece:
     text: str
     marked: bool  # a word of the question
     answer: bool  # part of the nearest sentence
+    word: str = ""  # of the question, where this translates it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,21 @@ class Snippet:
     pieces: tuple[Piece, ...]
     cut_before: bool  # something of the passage was left out here
     cut_after: bool
+
+    @property
+    def rest(self) -> tuple[Piece | None, ...]:
+        """The pieces around the nearest sentence, which is shown before them; None where it stood between two of them."""
+        runs = [tuple(run) for inside, run in groupby(self.pieces, key=lambda piece: piece.answer) if not inside]
+        return (*runs[0], None, *runs[1]) if len(runs) == 2 else tuple(piece for run in runs for piece in run)
+
+
+def answer(hit: PassageHit) -> tuple[Piece, ...]:
+    """The nearest sentence by itself; empty without one."""
+    return _pieces(hit.passage.text, hit.answer.start, hit.answer.end, hit.highlights, None) if hit.answer else ()
+
+
+def twin(found: Twin) -> tuple[Piece, ...]:
+    return _pieces(found.text, 0, len(found.text), found.highlights, None)
 
 
 def snippet(hit: PassageHit, length: int = LENGTH) -> Snippet:
@@ -55,10 +71,12 @@ def _cut(text: str, position: int) -> int:
 def _pieces(text: str, start: int, end: int, marks: Sequence[Highlight], answer: Highlight | None) -> tuple[Piece, ...]:
     edges = {start, end} | {edge for each in (*marks, *([answer] if answer else [])) for edge in (each.start, each.end)}
     cuts = sorted(edge for edge in edges if start <= edge <= end)
-    return tuple(
-        Piece(text[first:last], any(_inside(first, last, mark) for mark in marks), bool(answer and _inside(first, last, answer)))
-        for first, last in pairwise(cuts)
-    )
+    return tuple(_piece(text, first, last, marks, answer) for first, last in pairwise(cuts))
+
+
+def _piece(text: str, first: int, last: int, marks: Sequence[Highlight], answer: Highlight | None) -> Piece:
+    mark = next((each for each in marks if _inside(first, last, each)), None)
+    return Piece(text[first:last], mark is not None, bool(answer and _inside(first, last, answer)), mark.word if mark else "")
 
 
 def _inside(first: int, last: int, range_: Highlight) -> bool:

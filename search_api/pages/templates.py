@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from search_api.headers import SECURITY_HEADERS
 from search_api.language import COOKIE
-from search_api.pages import links
+from search_api.pages import links, snippets
 from search_api.pages.page import OTHER, Page
 from search_api.pages.typography import unbroken
 
@@ -33,7 +33,7 @@ def environment() -> Environment:
         loader=PackageLoader("search_api.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     found.tests["web_address"] = lambda url: url.startswith(("http://", "https://"))
-    found.globals |= {"static": static, "links": links, "other": OTHER}
+    found.globals |= {"static": static, "links": links, "other": OTHER, "snippets": snippets}
     return found
 
 

@@ -1,0 +1,198 @@
+"""The words of a text that answer words of the question: the same words, and in the other language those that translate them.
+
+A wrong mark costs more than a missing one. The glossary is believed where a whole name stands; the lexicon where it says so in both
+directions and the vectors of the two words agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from kb.errors import Lang
+from kb.search.likeness import Likeness
+from kb.search.question import Question, Translation
+from kb.text.analyzer import Analyzer, Term
+from kb.text.dates import BUDDHIST_OFFSET, to_common_era
+from kb.text.graphemes import snap
+from kb.text.lexicon import Lexicon
+from kb.types import Highlight
+
+SHORTEST_PART = 3  # letters and marks of a word's part that is worth marking
+GAP = 10  # characters that may stand between two words of a name: " of the "
+# (least likeness of the vectors, least product of the lexicon's probabilities in both directions)
+BELIEVED = ((0.45, 0.15), (0.6, 0.09))
+# Thai words written in Latin letters inside names; as English words they mean something else (Viet Nam, to ban).
+WITHIN_NAMES = frozenset(["ban", "nam", "ko", "koh", "mai", "mae"])
+# A word more than so many times as long as its translation is rather a name of which that is a part (Chaipattana – ชัย).
+LONGER = 3.5
+COMMON_YEARS = range(1900, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    start: int  # code points of the text
+    end: int  # exclusive
+    word: str  # of the question, as written there
+    translated: bool  # another name or word stands here for it, mostly of the other language
+    by_lexicon: bool = False  # a word that can have other senses, not a name or a year
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A word of the question that a term of the other language may translate."""
+
+    word: str
+    strength: float  # product of the probabilities of both directions; 1 when certain
+
+
+class Marker:
+    """Made once for a question; reads as many texts as are shown."""
+
+    def __init__(self, question: Question, analyzer: Analyzer, lexicon: Lexicon, likeness: Likeness) -> None:
+        self._analyzer = analyzer
+        self._likeness = likeness
+        self.lang: Lang = question.lang
+        self._whole = {term.text for term in question.terms}
+        self._surfaces = analyzer.surfaces(question.terms)
+        self._phrases = [(each, analyzer.surfaces(each.terms)) for each in question.translations]
+        self._other_names = [(each, analyzer.surfaces(each.terms)) for each in question.synonyms]
+        self._candidates = _candidates(question, self._surfaces, lexicon) | _years(question)
+
+    def marks(self, text: str, lang: Lang) -> list[Mark]:
+        """In order of the text; other names, and translations in a text of the other language, never over a word that is the same."""
+        literal = list(self.literal(text))
+        if lang == self.lang:
+            renamed = [mark for each in self._other_names for mark in self._named(text, *each)]
+            return sorted([*literal, *_apart(renamed, literal)], key=lambda mark: mark.start)
+        named = _apart([mark for each in self._phrases for mark in self._named(text, *each)], literal)
+        return sorted([*literal, *named, *_apart(list(self._by_lexicon(text)), [*literal, *named])], key=lambda mark: mark.start)
+
+    def literal(self, text: str) -> Iterator[Mark]:
+        """Whole words of the question, and parts of one that are long enough to mean something by themselves."""
+        for start, end, term in self._analyzer.places(text, self._surfaces):
+            word = self._surfaces[term]
+            if len(word) >= SHORTEST_PART or word in self._whole:
+                yield Mark(start, end, word, False)
+
+    def _named(self, text: str, translation: Translation, wanted: dict[str, str]) -> Iterator[Mark]:
+        """Where the whole name stands, its words next to each other."""
+        wholes = {term.terms[0] for term in translation.terms}
+        for run in _runs(self._analyzer.places(text, wanted), text):
+            if wholes <= {term for _, _, term in run}:
+                start, end = _shortest(run, wholes)
+                yield Mark(start, end, translation.surface, True)
+
+    def _by_lexicon(self, text: str) -> Iterator[Mark]:
+        last: Mark | None = None
+        for start, end, term in self._analyzer.places(text, self._candidates):
+            best = self._best(self._candidates[term], text[start:end])
+            if best is None:
+                continue
+            if last and last.word == best.word and text[last.end : start] == " ":  # Chiang Mai
+                last = Mark(last.start, end, last.word, True, True)
+                continue
+            if last:
+                yield last
+            last = Mark(start, end, best.word, True, best.strength < 1)
+        if last:
+            yield last
+
+    def _best(self, candidates: Sequence[_Candidate], written: str) -> _Candidate | None:
+        if written.casefold() in WITHIN_NAMES:
+            return None
+        believed = [each for each in candidates if self._believed(each, written)]
+        return max(believed, key=lambda each: each.strength, default=None)
+
+    def _believed(self, candidate: _Candidate, written: str) -> bool:
+        if candidate.strength == 1:
+            return True
+        if len(candidate.word) > LONGER * len(written) or len(written) > LONGER * len(candidate.word):
+            return False
+        alike = self._likeness(candidate.word, written)
+        return any(alike >= likeness and candidate.strength >= strength for likeness, strength in BELIEVED)
+
+
+def _candidates(question: Question, surfaces: dict[str, str], lexicon: Lexicon) -> dict[str, list[_Candidate]]:
+    """Index term of the other language -> the words of the question that it may translate."""
+    other: Lang = "en" if question.lang == "th" else "th"
+    least = min(strength for _, strength in BELIEVED)
+    found: dict[str, list[_Candidate]] = {}
+    wholes = {term.terms[0] for term in question.terms}
+    for carried in question.carried:
+        source = carried.term.terms[0]
+        if question.lang == "en" and source not in wholes:
+            continue  # a part of "single-serve" is no word of the question
+        for target, probability in lexicon.translations(source, question.lang):
+            strength = min(probability * dict(lexicon.translations(target, other)).get(source, 0.0), 0.99)
+            # A number is no word: "5" stands beside many.
+            if strength >= least and target.isdigit() == source.isdigit():
+                found.setdefault(target, []).append(_Candidate(surfaces.get(source, carried.term.text), strength))
+    return found
+
+
+def _years(question: Question) -> dict[str, list[_Candidate]]:
+    """A year of the question in the era of the other language: พ.ศ. 2565 is 2022."""
+    found: dict[str, list[_Candidate]] = {}
+    for term in question.terms:
+        year = _other_era(term, question.lang)
+        if year:
+            found[str(year)] = [_Candidate(term.text, 1.0)]
+    return found
+
+
+def _other_era(term: Term, lang: Lang) -> int:
+    """0 for what is no year."""
+    digits = term.terms[0]
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 4):
+        return 0
+    if lang == "en":
+        return int(digits) + BUDDHIST_OFFSET if int(digits) in COMMON_YEARS else 0
+    common = to_common_era(int(digits))
+    return common if common != int(digits) else 0
+
+
+def _runs(places: Sequence[tuple[int, int, str]], text: str) -> list[list[tuple[int, int, str]]]:
+    """Places that stand next to each other, as rows; a repeated word begins a new row."""
+    rows: list[list[tuple[int, int, str]]] = []
+    for place in places:
+        row = rows[-1] if rows else []
+        if row and place[0] - row[-1][1] <= GAP and "\n" not in text[row[-1][1] : place[0]] and place[2] not in {each[2] for each in row}:
+            row.append(place)
+        else:
+            rows.append([place])
+    return rows
+
+
+def _shortest(run: Sequence[tuple[int, int, str]], wholes: set[str]) -> tuple[int, int]:
+    """(start, end) of the part of a row, in which all words stand, that still holds them all."""
+    first, last = 0, len(run) - 1
+    while wholes <= {term for _, _, term in run[first + 1 : last + 1]}:
+        first += 1
+    while wholes <= {term for _, _, term in run[first:last]}:
+        last -= 1
+    return run[first][0], run[last][1]
+
+
+def _apart(marks: Sequence[Mark], others: Sequence[Mark]) -> list[Mark]:
+    """Those that overlap no other and no longer one of themselves."""
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda m: (m.start - m.end, m.start)):
+        if all(mark.end <= each.start or each.end <= mark.start for each in (*others, *kept)):
+            kept.append(mark)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def highlights(text: str, marks: Sequence[Mark]) -> tuple[Highlight, ...]:
+    """Ranges at grapheme-cluster boundaries, ascending, without overlap; words that touch and are written as asked are one."""
+    ranges: list[Highlight] = []
+    for translated, group in groupby(sorted(marks, key=lambda m: m.start), key=lambda m: m.translated):
+        for mark in group:
+            start, end = snap(text, mark.start, mark.end)
+            last = ranges[-1] if ranges else Highlight(-2, -2)
+            if start < last.end or (start == last.end and not translated and not last.word):
+                ranges[-1] = Highlight(last.start, max(end, last.end), last.word)
+            else:
+                ranges.append(Highlight(start, end, mark.word if translated else ""))
+    return tuple(ranges)
