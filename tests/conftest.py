@@ -1,9 +1,10 @@
-"""What tests share: one deterministic embedder, a small collection, the real content indexed once, and a real server."""
+"""What tests share: one deterministic embedder, a small collection, the real content indexed once, a real server and one browser."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from indexer.pipeline import build
 from kb.embedding import open_embedder
@@ -24,6 +26,16 @@ from search_api.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
+PATIENCE = 60_000  # milliseconds a browser waits for what must come; a loaded machine is slow, not wrong
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class HashEmbedder:
@@ -208,3 +220,16 @@ def server_url(kb_index: Path) -> Iterator[str]:
     yield "http://" + seen.split("http://")[1].split()[0]
     process.terminate()
     process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium for all tests, which open contexts of their own. While it is open, asyncio.run needs another thread."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is not installed; run scripts/install-browser (or make test, which does).")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS, timeout=PATIENCE)
+        yield browser
+        browser.close()
