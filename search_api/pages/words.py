@@ -59,7 +59,7 @@ WORDS: Mapping[str, Message] = {
         "cosine between question and passage; 1 is the same meaning", "ค่าโคไซน์ระหว่างคำถามกับข้อความ 1 คือความหมายเดียวกัน"
     ),
     # How the question was understood
-    "searched_for": Message("Searched for", "ค้นหา"),
+    "searched_for": Message("Searched for “{query}” instead.", "ค้นหา “{query}” แทน"),
     "search_as_written": Message("Search for “{words}” as typed", "ค้นหา “{words}” ตามที่พิมพ์"),
     "understood": Message("Read from your question", "เงื่อนไขที่อ่านได้จากคำถาม"),
     "take_as_words": Message("Take “{words}” as words only", "ใช้ “{words}” เป็นคำค้นเท่านั้น"),
