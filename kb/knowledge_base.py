@@ -236,6 +236,13 @@ class KnowledgeBase:
     def suggest(self, prefix: str, lang: Lang, limit: int = 8) -> tuple[Suggestion, ...]:
         return self._suggestions.starting_with(prefix[:200], lang, limit)
 
+    def words(self, text: str, longest: int) -> list[str]:
+        """The words that make up a text, by the dictionary of the collection; what stands between Thai words is one.
+
+        A compound of more than `longest` letters comes in the words that it is made of.
+        """
+        return self._analyzer.segmenter.words(text, longest)
+
     def near_terms(self, question: str, limit: int = 6) -> tuple[str, ...]:
         """Names and words of the collection near to those of a question, best first; for where nothing is found."""
         return self._near_terms.of(question[:MAX_LENGTH], limit)

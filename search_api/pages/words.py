@@ -27,8 +27,7 @@ WORDS: Mapping[str, Message] = {
     "question": Message("Your question", "คำถามของคุณ"),
     "placeholder": Message("Ask in Thai or English", "ถามภาษาไทยหรืออังกฤษ"),
     "search": Message("Search", "ค้นหา"),
-    # The word joiner keeps browsers from breaking the line inside "answer".
-    "hero": Message("Ask in Thai or English. Find the answer in both.", "ถามภาษาใดก็ได้ พบคำ\u2060ตอบจากทั้งสองภาษา"),
+    "hero": Message("Ask in Thai or English. Find the answer in both.", "ถามภาษาใดก็ได้ พบคำตอบจากทั้งสองภาษา"),
     "hero_more": Message(
         "Case studies and dialogues of cities in ASEAN, searched by meaning. Each result shows the passage that answers.",
         "กรณีศึกษาและบันทึกการหารือของเมืองในอาเซียน ค้นหาตามความหมาย พร้อมแสดงข้อความที่ตอบคำถาม",
