@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from browsing import Open, Visitors, launched
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
 from indexer.pipeline import build
 from kb.embedding import open_embedder
@@ -26,16 +26,6 @@ from search_api.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
-PATIENCE = 60_000  # milliseconds a browser waits for what must come; a loaded machine is slow, not wrong
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class HashEmbedder:
@@ -224,12 +214,26 @@ def server_url(kb_index: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One headless Chromium for all tests, which open contexts of their own. While it is open, asyncio.run needs another thread."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail("Chromium is not installed; run scripts/install-browser (or make test, which does).")
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS, timeout=PATIENCE)
+    """One headless Chromium for all tests, which open contexts of their own."""
+    with launched() as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture
+def visitors(chromium: Browser, server_url: str) -> Iterator[Visitors]:
+    """Of the real content."""
+    found = Visitors(chromium, server_url)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def open_page(visitors: Visitors) -> Open:
+    """open_page("/path", javascript=False, …) gives a page of a fresh visitor who reads English; other options go to the context."""
+    return visitors.open
+
+
+@pytest.fixture
+def faults(visitors: Visitors) -> list[str]:
+    """What went wrong in the pages of `open_page`."""
+    return visitors.faults

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE, SMALL, environment, write_folder
+from browsing import PATIENCE
+from conftest import SMALL, environment, write_folder
 from playwright.sync_api import Browser, Page, expect
 
 TOKEN = "a-token-for-tests-1234"
