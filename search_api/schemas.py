@@ -129,6 +129,7 @@ class SearchOut(BaseModel):
     limit: int
     hits: list[HitOut]
     facets: dict[str, list[FacetValueOut]]
+    near_terms: list[str] = Field(description="Where nothing is found: names and words of the collection that are written alike")
     warnings: list[str] = Field(description="Parameters that were not understood, with the nearest valid name")
 
 
@@ -298,7 +299,7 @@ def reading(r: Reading, lang: Lang) -> ReadingOut:
     )
 
 
-def search(r: SearchResult, warnings: list[str]) -> SearchOut:
+def search(r: SearchResult, near_terms: tuple[str, ...], warnings: list[str]) -> SearchOut:
     return SearchOut(
         query=r.query,
         reading=reading(r.reading, r.lang),
@@ -310,6 +311,7 @@ def search(r: SearchResult, warnings: list[str]) -> SearchOut:
         limit=r.limit,
         hits=[hit(h, r.lang) for h in r.hits],
         facets=facets(r.facets, r.lang),
+        near_terms=list(near_terms),
         warnings=warnings,
     )
 
