@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from kb.embedding import Embedder, open_embedder
 from kb.errors import Lang
-from kb.index import manifest, statistics
+from kb.index import statistics
 from kb.index.history import History
 from kb.index.manifest import Manifest
-from kb.index.reader import Index, open_index
+from kb.index.reader import Index, check_made_by, open_index
 from kb.index.semantic_map import SemanticMap
 from kb.search import arms, conditions, fusion, grouping, limits, listing, raising
 from kb.search.asking import Asking
@@ -48,7 +48,6 @@ from kb.types import (
     Suggestion,
     Understanding,
 )
-
 
 
 class KnowledgeBase:
@@ -86,7 +85,7 @@ class KnowledgeBase:
         index = open_index(Path(index_dir))
         embedder = embedder or open_embedder(model or index.manifest.model.name, threads=threads)
         analyzer = Analyzer(index.store.resource("domain_words"))
-        _check_made_by(index.folder, index.manifest, embedder, analyzer)
+        check_made_by(index.folder, index.manifest, embedder, analyzer)
         analyzer.warm_up()
         embedder.queries(["อุ่นเครื่อง warm up"])
         return cls(index, embedder, analyzer, Glossary.from_json(index.store.resource("glossary")), lexicon.shipped())
@@ -133,7 +132,8 @@ class KnowledgeBase:
         hits = tuple(self._showing.hit(each, asking, passages) for each in ranked[offset : offset + limit])
         facets = self.catalogue.facets([each.group_id for each in ranked], filters, asking.shown)
         asked = asking.question
-        return SearchResult(question, asked.reading, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit)
+        near = () if ranked else self.near_terms(asked.reading.searched)
+        return SearchResult(question, asked.reading, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit, near)
 
     def nearest(
         self,
@@ -246,12 +246,3 @@ class KnowledgeBase:
     def near_terms(self, question: str, limit: int = 6) -> tuple[str, ...]:
         """Names and words of the collection near to those of a question, best first; for where nothing is found."""
         return self._near_terms.of(question[:MAX_LENGTH], limit)
-
-
-def _check_made_by(folder: Path, made: Manifest, embedder: Embedder, analyzer: Analyzer) -> None:
-    if made.model.digest != embedder.digest:
-        raise manifest.mismatch(
-            folder, f"model {made.model.name} ({made.model.digest[:12]})", f"model {embedder.name} ({embedder.digest[:12]})"
-        )
-    if made.analyzer != analyzer.fingerprint:
-        raise manifest.mismatch(folder, f"tokeniser {made.analyzer}", f"tokeniser {analyzer.fingerprint}")

@@ -85,8 +85,7 @@ def search(
         q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages, as_written=as_written, sort=sort
     )
     count(request, found, chosen)
-    near_terms = () if found.total else knowledge_base.near_terms(found.reading.searched)
-    return schemas.search(found, near_terms, unknown_parameters(request))
+    return schemas.search(found, unknown_parameters(request))
 
 
 @router.get("/documents", response_model=schemas.DocumentsOut, summary="List documents, newest first")

@@ -299,7 +299,7 @@ def reading(r: Reading, lang: Lang) -> ReadingOut:
     )
 
 
-def search(r: SearchResult, near_terms: tuple[str, ...], warnings: list[str]) -> SearchOut:
+def search(r: SearchResult, warnings: list[str]) -> SearchOut:
     return SearchOut(
         query=r.query,
         reading=reading(r.reading, r.lang),
@@ -311,7 +311,7 @@ def search(r: SearchResult, near_terms: tuple[str, ...], warnings: list[str]) ->
         limit=r.limit,
         hits=[hit(h, r.lang) for h in r.hits],
         facets=facets(r.facets, r.lang),
-        near_terms=list(near_terms),
+        near_terms=list(r.near_terms),
         warnings=warnings,
     )
 

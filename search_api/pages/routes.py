@@ -106,7 +106,7 @@ def _way_on(kb: KnowledgeBase, asked: links.Asked, found: SearchResult) -> dict[
     """What to offer where nothing is found: the documents nearest in meaning, and what is here of names and words written alike."""
     nearest = partial(kb.nearest, asked.question, lang=found.lang, limit=NEAREST, as_written=asked.as_written)
     within = nearest(filters=asked.filters)
-    return {"nearest": within or nearest(), "unfiltered": not within, "near_terms": kb.near_terms(found.reading.searched)}
+    return {"nearest": within or nearest(), "unfiltered": not within, "near_terms": found.near_terms}
 
 
 @get("/browse")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fastapi.testclient import TestClient
 
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Lang
@@ -36,6 +37,13 @@ NEAR: dict[str, tuple[str, list[str]]] = {
     "words that are there": ("waste", []),
     "nothing": ("?! 🌱", []),
 }
+
+
+def test_a_search_that_finds_nothing_names_them(client: TestClient) -> None:
+    nothing = {"q": "wste in makkok", "country": "BN"}
+    assert client.get("/api/v1/search", params=nothing).json()["near_terms"] == ["Makok"]
+    assert 'href="/search?q=Makok"' in client.get("/search", params=nothing).text
+    assert client.get("/api/v1/search", params={"q": "waste"}).json()["near_terms"] == []
 
 
 @pytest.mark.parametrize(("question", "expected"), NEAR.values(), ids=NEAR.keys())
