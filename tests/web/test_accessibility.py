@@ -152,6 +152,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
 def test_a_walk_without_a_mouse(open_page: Open, faults: list[str], lang: str, typed: str, chosen: str, other: str, scheme: str) -> None:
     """Ask with a completion, open a result, read it in the other language, go back."""
     page = open_page(f"/?ui={lang}", scheme=scheme)
+    page.emulate_media(reduced_motion="reduce")  # what has the focus is in view at once
     tab_to(page, page.get_by_role("combobox"))
     page.keyboard.type(typed)
     expect(page.get_by_role("option").first).to_be_visible()
