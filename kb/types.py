@@ -325,6 +325,7 @@ class SearchResult:
     facets: tuple[Facet, ...]
     offset: int
     limit: int
+    near_terms: tuple[str, ...] = ()  # where nothing is found: names and words of the collection that are written alike
 
 
 @dataclass(frozen=True, slots=True)

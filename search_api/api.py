@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 import kb as package
 from kb.errors import Lang, Message
-from kb.knowledge_base import MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES, KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
 from kb.render import render
+from kb.search.limits import MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES
 from kb.search.question import MAX_LENGTH
 from kb.types import UNDERSTANDINGS, Filters, Mode, Sort, Understanding
 from search_api import schemas

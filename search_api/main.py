@@ -63,6 +63,8 @@ def _bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # From here on visitors wait for the first answer instead of being refused.
+        listener.listen()
     except OSError as fault:
         listener.close()
         raise AddressInUse(

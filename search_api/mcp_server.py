@@ -18,7 +18,8 @@ from pydantic import Field
 
 import kb as package
 from kb.errors import KbError, Lang, NotFound
-from kb.knowledge_base import MAX_LIMIT, MAX_OFFSET, KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
+from kb.search.limits import MAX_LIMIT, MAX_OFFSET
 from kb.search.question import MAX_LENGTH
 from kb.text.language import detect
 from kb.types import LANGS, Filters

@@ -154,6 +154,7 @@ class SearchOut(BaseModel):
     limit: int
     hits: list[HitOut]
     facets: dict[str, list[FacetValueOut]]
+    near_terms: list[str] = Field(description="Where nothing is found: names and words of the collection that are written alike")
     warnings: list[str] = Field(description="Parameters that were not understood, with the nearest valid name")
 
 
@@ -352,6 +353,7 @@ def search(r: SearchResult, warnings: list[str]) -> SearchOut:
         limit=r.limit,
         hits=[hit(h, r.lang) for h in r.hits],
         facets=facets(r.facets, r.lang),
+        near_terms=list(r.near_terms),
         warnings=warnings,
     )
 

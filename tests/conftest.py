@@ -1,4 +1,4 @@
-"""What tests share: one deterministic embedder, a small collection, the real content indexed once, and a real server."""
+"""What tests share: one deterministic embedder, a small collection, the real content indexed once, a real server and one browser."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from browsing import Open, Visitors, launched
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
+from playwright.sync_api import Browser
 
 from indexer.pipeline import build
 from kb.embedding import open_embedder
@@ -208,3 +210,30 @@ def server_url(kb_index: Path) -> Iterator[str]:
     yield "http://" + seen.split("http://")[1].split()[0]
     process.terminate()
     process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium for all tests, which open contexts of their own."""
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visitors(chromium: Browser, server_url: str) -> Iterator[Visitors]:
+    """Of the real content."""
+    found = Visitors(chromium, server_url)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def open_page(visitors: Visitors) -> Open:
+    """open_page("/path", javascript=False, …) gives a page of a fresh visitor who reads English; other options go to the context."""
+    return visitors.open
+
+
+@pytest.fixture
+def faults(visitors: Visitors) -> list[str]:
+    """What went wrong in the pages of `open_page`."""
+    return visitors.faults

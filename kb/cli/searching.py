@@ -40,6 +40,9 @@ def run(
         _print(console, rank, hit)
     shown = len(found.hits)
     console.note(Message(f"{shown} of {found.total} documents.", f"แสดง {shown} จาก {found.total} เอกสาร"))
+    if found.near_terms:
+        near = ", ".join(found.near_terms)
+        console.note(Message(f"Written alike here: {near}", f"คำที่เขียนใกล้เคียงกันในฐานความรู้: {near}"))
 
 
 def _print_reading(console: Console, reading: Reading) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.embedding import Embedder
 from kb.errors import Lang
 from kb.index import generations, statistics
-from kb.index.manifest import Manifest, corrupt
+from kb.index.manifest import Manifest, corrupt, mismatch
 from kb.index.statistics import SimilarityStatistics
 from kb.index.store import Store
 from kb.index.terms import TermIndex
 from kb.index.vectors import Vectors
+from kb.text.analyzer import Analyzer
 from kb.types import LANGS
 
 STORE, VECTORS, STATISTICS = "store.sqlite", "vectors.faiss", "statistics.npz"
@@ -31,6 +33,14 @@ class Index:
     def span(self, lang: Lang) -> tuple[int, int]:
         """First and end row of the passages of a language."""
         return self.manifest.rows.get(lang, (0, 0))
+
+
+def check_made_by(folder: Path, made: Manifest, embedder: Embedder, analyzer: Analyzer) -> None:
+    """Raises IndexMismatch unless this model and this tokeniser made the index."""
+    if made.model.digest != embedder.digest:
+        raise mismatch(folder, f"model {made.model.name} ({made.model.digest[:12]})", f"model {embedder.name} ({embedder.digest[:12]})")
+    if made.analyzer != analyzer.fingerprint:
+        raise mismatch(folder, f"tokeniser {made.analyzer}", f"tokeniser {analyzer.fingerprint}")
 
 
 def terms_folder(lang: Lang) -> str:

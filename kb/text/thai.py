@@ -13,7 +13,7 @@ import kb.offline  # noqa: F401  first: PyThaiNLP reads the switches when it is 
 # isort: on
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -139,6 +139,17 @@ class Segmenter:
             spans += self._chunk_spans(chunk[0], chunk.start())
             end = chunk.end()
         return spans + ([(end, len(text))] if end < len(text) else [])
+
+    def words(self, text: str, longest: int) -> list[str]:
+        """The words that make up a text; a compound of more than `longest` letters in the words that it is made of, if it is of any."""
+        return [part for start, end in self.segment(text) for part in self._shorter(text[start:end], longest)]
+
+    def _shorter(self, word: str, longest: int) -> Iterator[str]:
+        pieces = self._split(word) if len(word) > longest and is_thai(word[0]) else []
+        if not pieces:
+            yield word
+        for piece in pieces:
+            yield from self._shorter(piece, longest)
 
     def _chunk_spans(self, chunk: str, offset: int) -> list[tuple[int, int]]:
         abbreviation = _ABBREVIATION.match(chunk)

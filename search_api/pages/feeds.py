@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from kb.errors import Lang, Message, NotFound
 from kb.knowledge_base import KnowledgeBase
+from kb.search.limits import MAX_LIMIT
 from kb.types import LANGS, Filters
 from search_api.caching import matches, tagged
 from search_api.pages import links
@@ -50,12 +51,14 @@ def feed(request: Request, lang: str) -> Response:
 
 @router.get("/search.atom")
 def saved_search(request: Request) -> Response:
-    """The documents that a question and filters find, the last changed first."""
+    """What is new among the documents that a question and filters find."""
     page, kb = page_of(request), knowledge(request)
     asked = links.asked("/search" if request.query_params.get("q", "").strip() else "/browse", request.query_params)
     if asked.question:
-        hits = kb.search(asked.question, lang=page.lang, filters=asked.filters, limit=ENTRIES, passages=0, as_written=asked.as_written).hits
-        found = newest(kb, tuple(hit.document for hit in hits))
+        hits = kb.search(
+            asked.question, lang=page.lang, filters=asked.filters, limit=MAX_LIMIT, passages=0, as_written=asked.as_written
+        ).hits
+        found = newest(kb, tuple(hit.document for hit in hits))[:ENTRIES]
     else:
         _, found = news(kb, page.lang, ENTRIES, asked.filters)
     title = page.word("results_title", query=asked.question) if asked.question else page.word("browse")

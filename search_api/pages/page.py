@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fastapi import Request
+from markupsafe import Markup
 
 from kb import vocabulary
 from kb.errors import Lang, Message
+from kb.knowledge_base import KnowledgeBase
 from kb.text.dates import format_date
 from kb.types import DocumentSummary, PartialDate
 from search_api.language import COOKIE, asker_lang
 from search_api.pages import links
+from search_api.pages.typography import whole
 from search_api.pages.words import WORDS
 
 SCHEME_COOKIE = "scheme"
@@ -32,6 +35,11 @@ class Page:
 
     def say(self, message: Message) -> str:
         return message.in_language(self.lang)
+
+    def whole(self, text: str) -> Markup:
+        """Text of a title or a label, whose lines do not break inside a Thai word."""
+        kb: KnowledgeBase = self.request.app.state.kb
+        return whole(text, kb.words)
 
     def date(self, date: PartialDate) -> str:
         return format_date(date, self.lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
@@ -12,12 +13,12 @@ from fastapi.responses import RedirectResponse
 from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
 from kb.render import render
-from kb.types import DocumentSummary, Filters
+from kb.types import DocumentSummary, Filters, SearchResult
 from search_api.counting import count, is_counting
-from search_api.pages import anchors, collection, links, lists, pictures, understood
+from search_api.pages import anchors, collection, links, lists, understood
 from search_api.pages.cite import citations
 from search_api.pages.feeds import site
-from search_api.pages.news import EVERYTHING, news
+from search_api.pages.news import news
 from search_api.pages.page import OTHER, page_of
 from search_api.pages.snippets import snippet
 from search_api.pages.templates import respond
@@ -63,7 +64,6 @@ def home(request: Request) -> Response:
         "countries": len(facets["country"]),
         "cities": len(facets["city"]),
         "map": collection.charts(kb, page.lang)[0],
-        "timeline": pictures.timeline(kb.documents(lang=page.lang, limit=EVERYTHING)[1]),
         "newest": newest,
         "dialogues": dialogues,
         "total": total,
@@ -99,14 +99,14 @@ def search(request: Request) -> Response:
     }
     if found.hits:
         return respond(page, "search.html", values)
-    return respond(page, "nothing.html", values | _way_on(knowledge(request), asked, page.lang))
+    return respond(page, "nothing.html", values | _way_on(knowledge(request), asked, found))
 
 
-def _way_on(kb: KnowledgeBase, asked: links.Asked, lang: Lang) -> dict[str, object]:
-    """What to offer where nothing is found: the documents nearest in meaning and names that are written alike."""
-    nearest = kb.nearest(asked.question, lang=lang, filters=asked.filters, limit=NEAREST)
-    without = nearest or kb.nearest(asked.question, lang=lang, limit=NEAREST)
-    return {"nearest": without, "unfiltered": not nearest, "names": kb.names_like(asked.question)}
+def _way_on(kb: KnowledgeBase, asked: links.Asked, found: SearchResult) -> dict[str, object]:
+    """What to offer where nothing is found: the documents nearest in meaning, and what is here of names and words written alike."""
+    nearest = partial(kb.nearest, asked.question, lang=found.lang, limit=NEAREST, as_written=asked.as_written)
+    within = nearest(filters=asked.filters)
+    return {"nearest": within or nearest(), "unfiltered": not within, "near_terms": found.near_terms}
 
 
 @get("/browse")

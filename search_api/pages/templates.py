@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kb.text.language import detect
 from search_api.headers import SECURITY_HEADERS
 from search_api.language import COOKIE
 from search_api.pages import links, snippets
@@ -33,7 +34,7 @@ def environment() -> Environment:
         loader=PackageLoader("search_api.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     found.tests["web_address"] = lambda url: url.startswith(("http://", "https://"))
-    found.globals |= {"static": static, "links": links, "other": OTHER, "snippets": snippets}
+    found.globals |= {"static": static, "links": links, "other": OTHER, "snippets": snippets, "lang_of": detect}
     return found
 
 

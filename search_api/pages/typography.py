@@ -1,23 +1,38 @@
-"""Where a line of a page may not break: the spaces of Thai typesetting that browsers take for places to break.
+"""Where a line of a page may not break.
 
-The Thai repetition mark is written after a space (ต่าง ๆ) but may not begin a line, and a figure stays with its unit. The space there
-becomes a no-break space. Everything else the browser's own dictionary does well. What people edit or copy as it stands (text areas,
-code, scripts) is left alone.
+Browsers take the spaces of Thai typesetting for places to break: the repetition mark is written after a space (ต่าง ๆ) but may not
+begin a line, and a figure stays with its unit, a year with its era, a day with its month. The space there becomes a no-break space.
+What people edit or copy as it stands (text areas, code, scripts) is left alone.
+
+Between Thai letters browsers break by a dictionary of their own, which knows neither the names of the collection nor many compounds.
+Titles and labels, large and read first, break where the words of the collection's own dictionary end (`whole`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from markupsafe import Markup, escape
+
+from kb.text import thai
+from kb.text.dates import THAI_MONTHS
 
 UNITS = (
-    "ล้านล้านบาท|หมื่นล้านบาท|พันล้านบาท|แสนล้านบาท|ล้านบาท|บาท|ล้าน|ตัน|กิโลกรัม|กิโลเมตร|ตารางกิโลเมตร|เมกะวัตต์|เมตร|ลูกบาศก์เมตร|ไร่|ปี|เดือน|วัน|ชั่วโมง|คน|ครัวเรือน|"
-    "แห่ง|เมือง|องค์กร|เปอร์เซ็นต์|million|billion|baht|tonnes?|kg|km|m|ha|rai|MW|kWh|hours?|days?|months?|years?|people|households|per cent|%"
+    "ล้านล้านบาท|หมื่นล้านบาท|พันล้านบาท|แสนล้านบาท|ล้านบาท|บาท|ล้าน|ยูโร|เปอร์เซ็นต์|ตัน|กิโลกรัม|กิโลเมตร|ตารางกิโลเมตร|เมตร|ลูกบาศก์เมตร|ไร่|เมกะวัตต์|กิโลวัตต์|"
+    "ปี|เดือน|วัน|ชั่วโมง|ครั้ง|คน|ครัวเรือน|แห่ง|เมือง|เขต|ประเทศ|องค์กร|โครงการ|เรื่อง|ฉบับ|ต้น|"
+    "million|billion|baht|tonnes?|kg|km|m|ha|rai|MW|kWh|hours?|days?|months?|years?|people|households|per cent|%"
 )
 # A tag, or an element whose text stays as it is, or text.
 PIECES = re.compile(r"<(textarea|pre|script|style)\b.*?</\1>|<[^>]*>|[^<]+", re.DOTALL)
 REPEATED = re.compile("(?<=[ก-๎]) (?=ๆ)")
-MEASURED = re.compile(rf"(?<=\d) (?=(?:{UNITS})(?![a-z]))")
+MEASURED = re.compile(rf"(?<=\d) (?=(?:{UNITS}|{'|'.join(THAI_MONTHS)})(?![a-z]))")
+COUNTED = re.compile(r"(พ\.ศ\.|ค\.ศ\.|ร้อยละ|ครั้งที่|ฉบับที่|ระยะที่) (?=\d)")
 NO_BREAK = "\u00a0"
+BEGINNING = ("กรุง", "การ", "ความ", "ผู้")  # what is one word with the next
+COUNTING = ("ครั้ง", "สิ่ง", "ฉบับ")  # one word with ที่
+LONGEST = 18  # letters of a word that is kept on one line: the narrowest screens have room for it in the size of a heading
 
 
 def unbroken(html: str) -> str:
@@ -26,4 +41,33 @@ def unbroken(html: str) -> str:
 
 
 def _text(text: str) -> str:
-    return MEASURED.sub(NO_BREAK, REPEATED.sub(NO_BREAK, text))
+    return COUNTED.sub(rf"\1{NO_BREAK}", MEASURED.sub(NO_BREAK, REPEATED.sub(NO_BREAK, text)))
+
+
+def whole(text: str, cut: Callable[[str, int], Sequence[str]]) -> Markup:
+    """The text as HTML whose Thai words are not broken. cut(text, longest) gives the words that make it up."""
+    return Markup("").join(_pieces(_bound(cut(_text(text), LONGEST))))
+
+
+def _pieces(words: Iterable[str]) -> Iterator[Markup]:
+    after_thai = False
+    for word in words:
+        is_thai = thai.is_thai(word[0])
+        if is_thai and after_thai:
+            yield Markup("<wbr>")
+        yield Markup('<span class="whole">{}</span>').format(word) if is_thai and len(word) <= LONGEST else escape(word)
+        after_thai = is_thai
+
+
+def _bound(words: Sequence[str]) -> Iterator[str]:
+    """The words, those that begin what follows as one with it."""
+    held = ""
+    for word, following in pairwise([*words, ""]):
+        held += word
+        if not following or not _begins(word, following):
+            yield held
+            held = ""
+
+
+def _begins(word: str, following: str) -> bool:
+    return thai.is_thai(following[0]) and (word in BEGINNING or (word in COUNTING and following.startswith("ที่")))

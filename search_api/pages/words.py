@@ -27,8 +27,7 @@ WORDS: Mapping[str, Message] = {
     "question": Message("Your question", "คำถามของคุณ"),
     "placeholder": Message("Ask in Thai or English", "ถามภาษาไทยหรืออังกฤษ"),
     "search": Message("Search", "ค้นหา"),
-    # The word joiner keeps browsers from breaking the line inside "answer".
-    "hero": Message("Ask in Thai or English. Find the answer in both.", "ถามภาษาใดก็ได้ พบคำ\u2060ตอบจากทั้งสองภาษา"),
+    "hero": Message("Ask in Thai or English. Find the answer in both.", "ถามภาษาใดก็ได้ พบคำตอบจากทั้งสองภาษา"),
     "hero_more": Message(
         "Case studies and dialogues of cities in ASEAN, searched by meaning. Each result shows the passage that answers.",
         "กรณีศึกษาและบันทึกการหารือของเมืองในอาเซียน ค้นหาตามความหมาย พร้อมแสดงข้อความที่ตอบคำถาม",
@@ -64,7 +63,7 @@ WORDS: Mapping[str, Message] = {
         "cosine between question and passage; 1 is the same meaning", "ค่าโคไซน์ระหว่างคำถามกับข้อความ 1 คือความหมายเดียวกัน"
     ),
     # How the question was understood
-    "searched_for": Message("Searched for", "ค้นหา"),
+    "searched_for": Message("Searched for “{query}” instead.", "ค้นหา “{query}” แทน"),
     "search_as_written": Message("Search for “{words}” as typed", "ค้นหา “{words}” ตามที่พิมพ์"),
     "understood": Message("Read from your question", "เงื่อนไขที่อ่านได้จากคำถาม"),
     "take_as_words": Message("Take “{words}” as words only", "ใช้ “{words}” เป็นคำค้นเท่านั้น"),

@@ -92,7 +92,7 @@ MORE: Mapping[str, Message] = {
         "ไม่มีเอกสารใดใกล้เคียงพอที่จะนับเป็นคำตอบ ต่อไปนี้คือเอกสารที่ความหมายใกล้ที่สุด",
     ),
     "nearest_unfiltered": Message("Without the filters these are the nearest.", "หากไม่ใช้ตัวกรอง เอกสารต่อไปนี้ใกล้เคียงที่สุด"),
-    "names_like": Message("Names and terms here that are written alike", "ชื่อและคำในฐานความรู้ที่สะกดใกล้เคียง"),
+    "near_terms": Message("Names and words here that are written alike", "ชื่อและคำในฐานความรู้ที่เขียนใกล้เคียงกัน"),
     # Completions
     "suggestions": Message("Suggestions", "คำแนะนำ"),
     "suggestions_one": Message("1 suggestion. Arrow keys choose, Enter opens.", "มี 1 คำแนะนำ ใช้ปุ่มลูกศรเลือก กด Enter เพื่อเปิด"),

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,7 +31,9 @@ def ask(kb_index: Path) -> Callable[[Callable[[Client], Awaitable[Any]]], Any]:
                 async with Client(stdio_client(server)) as client:
                     return await question(client)
 
-        return anyio.run(session)
+        # In a thread of its own: the browser of other tests keeps an event loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(anyio.run, session).result()
 
     return run
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsing import PATIENCE
 from conftest import SMALL, environment, write_folder
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 TOKEN = "a-token-for-tests-1234"
 CANAL = "case-studies/canal.th.md"
@@ -35,22 +36,15 @@ def site(folder: Path, run_kb: Callable[..., subprocess.CompletedProcess[str]]) 
     process.wait(timeout=30)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--no-first-run"])
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def signed_in(browser: Browser, site: str) -> Iterator[Open]:
+def signed_in(chromium: Browser, site: str) -> Iterator[Open]:
     contexts = []
 
     def open_(path: str, *, javascript: bool = True, width: int = 1280, locale: str = "th-TH") -> Page:
-        context = browser.new_context(
+        context = chromium.new_context(
             base_url=site, java_script_enabled=javascript, viewport={"width": width, "height": 900}, locale=locale
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.goto("/editors")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fastapi.testclient import TestClient
 
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Lang
@@ -28,4 +29,23 @@ def test_completions(small_kb: KnowledgeBase, typed: str, lang: Lang, text: str,
 def test_nothing_and_limits(small_kb: KnowledgeBase) -> None:
     assert small_kb.suggest(" ", "en") == () == small_kb.suggest("zzzz", "th")
     assert len(small_kb.suggest("a", "en", 2)) <= 2
-    assert [each.text for each in small_kb.names_like("wste in makkok")] == ["Makok"]
+
+
+NEAR: dict[str, tuple[str, list[str]]] = {
+    "a name and a word": ("wste in makkok", ["Makok", "waste"]),
+    "Thai": ("คลองลำไทน", ["ลำไทร"]),
+    "words that are there": ("waste", []),
+    "nothing": ("?! 🌱", []),
+}
+
+
+def test_a_search_that_finds_nothing_names_them(client: TestClient) -> None:
+    nothing = {"q": "wste in makkok", "country": "BN"}
+    assert client.get("/api/v1/search", params=nothing).json()["near_terms"] == ["Makok"]
+    assert 'href="/search?q=Makok"' in client.get("/search", params=nothing).text
+    assert client.get("/api/v1/search", params={"q": "waste"}).json()["near_terms"] == []
+
+
+@pytest.mark.parametrize(("question", "expected"), NEAR.values(), ids=NEAR.keys())
+def test_near_terms_are_names_then_words_each_once(small_kb: KnowledgeBase, question: str, expected: list[str]) -> None:
+    assert list(small_kb.near_terms(question)) == expected

@@ -3,70 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from browsing import Open
+from playwright.sync_api import expect
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 THAI = "ลดขยะพลาสติกในเมืองท่องเที่ยว"
 ENGLISH = "how do tourist towns cut plastic waste"
 DOCUMENT = "/documents/dialogues/sgac-high-level-policy-dialogue-2022"
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail("Chromium is not installed; run scripts/install-browser (or make test, which does).")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def faults() -> list[str]:
-    """What went wrong in the browser: violated policy, script errors, failed requests, requests to other servers."""
-    return []
-
-
-@pytest.fixture
-def open_page(chromium: Browser, server_url: str, faults: list[str]) -> Iterator[Open]:
-    """open_page("/path", javascript=False, …) gives a page of a fresh visitor who reads English; other options go to the context."""
-    contexts: list[BrowserContext] = []
-
-    def open_(path: str, *, javascript: bool = True, width: int = 1280, locale: str = "en-GB", scheme: str = "light") -> Page:
-        context = chromium.new_context(
-            base_url=server_url,
-            java_script_enabled=javascript,
-            viewport={"width": width, "height": 900},
-            locale=locale,
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(server_url) else faults.append(f"outside: {request.url}"))
-        page.on("response", lambda reply: faults.append(f"{reply.status} {reply.url}") if reply.status >= 400 else None)
-        page.goto(path)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -131,30 +75,6 @@ def test_a_passage_leads_to_its_place_in_the_document(open_page: Open, faults: l
     assert faults == []
 
 
-PATHS = {
-    "home": "/",
-    "results": f"/search?q={THAI}",
-    "nothing": f"/search?q={THAI}&country=BN&year=1999",
-    "document": DOCUMENT,
-    "browse": "/browse",
-    "about": "/about",
-    "collection": "/collection",
-    "like a document": "/search?like=case-studies/phuket-food-waste",
-    "nothing near": "/search?q=quantum+chromodynamics",
-}
-
-
-@pytest.mark.parametrize("lang", ["th", "en"])
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
-def test_no_page_is_wider_than_the_screen(open_page: Open, faults: list[str], path: str, lang: str) -> None:
-    page = open_page(f"{path}{'&' if '?' in path else '?'}ui={lang}")
-    for width in (320, 375, 768, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("h1").count() == 1
-    assert faults == []
-
-
 def test_the_policy_stops_what_is_not_from_here(open_page: Open, faults: list[str]) -> None:
     page = open_page("/")
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))")
@@ -170,46 +90,6 @@ def test_thai_is_set_in_our_own_fonts(open_page: Open) -> None:
         float(page.evaluate(f"getComputedStyle(document.querySelector('.summary')).{name}")[:-2]) for name in ("lineHeight", "fontSize")
     )
     assert line / size >= 1.7
-
-
-CONTRAST = """
-() => {
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-  const over = ([r, g, b, a = 1], below) => [r, g, b].map((v, i) => v * a + below[i] * (1 - a));
-  const light = (c) => c.map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (element) => {
-    const layers = [];
-    for (let e = element; e; e = e.parentElement) layers.push(rgb(getComputedStyle(e).backgroundColor));
-    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255]);
-  };
-  const weak = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!own || !element.checkVisibility() || element.closest(".hidden, .skip, datalist")) continue;
-    const behind = ground(element);
-    const [a, b] = [light(over(rgb(getComputedStyle(element).color), behind)), light(behind)].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) weak.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)}: ${element.textContent.trim().slice(0, 30)}`);
-  }
-  return weak;
-}
-"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
-def test_text_contrast_is_aa(open_page: Open, path: str, scheme: str) -> None:
-    assert open_page(path, scheme=scheme).evaluate(CONTRAST) == []
-
-
-def test_the_keyboard_reaches_the_content_first(open_page: Open) -> None:
-    page = open_page("/browse")
-    page.keyboard.press("Tab")
-    expect(page.locator(".skip")).to_be_focused()
-    expect(page.locator(".skip")).to_be_in_viewport()
-    page.keyboard.press("Enter")
-    expect(page.locator("main")).to_be_focused()
 
 
 @pytest.mark.parametrize(("typed", "lang", "expected"), [("krab", "en", "Krabi"), ("กระบ", "th", "กระบี่")], ids=["English", "Thai"])
@@ -252,31 +132,6 @@ def test_a_citation_is_copied_where_there_is_no_clipboard_object(open_page: Open
     page.evaluate("document.addEventListener('copy', () => { window.seen = document.activeElement.value })")
     page.locator("[data-copy-text]").first.click()
     assert page.locator(".citation pre").first.inner_text() in str(page.evaluate("window.seen"))
-
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.mark.parametrize("width", [1280, 375])
-@pytest.mark.parametrize("lang", ["th", "en"])
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
-def test_axe_finds_nothing(open_page: Open, path: str, lang: str, width: int) -> None:
-    """Both schemes on one page: the rules of WCAG 2.2 AA that a machine can judge."""
-    page = open_page(f"{path}{'&' if '?' in path else '?'}ui={lang}", width=width)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
-
-
-def test_wider_spacing_hides_nothing(open_page: Open) -> None:
-    """WCAG 1.4.12"""
-    page = open_page(f"/search?q={ENGLISH}", width=375)
-    page.evaluate(
-        "for (const e of document.querySelectorAll('body *')) Object.assign(e.style,"
-        " {lineHeight: '1.5', letterSpacing: '.12em', wordSpacing: '.16em'})"
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
 def test_paper_shows_the_text_and_not_the_controls(open_page: Open) -> None:

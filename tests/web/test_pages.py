@@ -11,6 +11,7 @@ import pytest
 from conftest import SMALL, HashEmbedder, document, silent, write_folder
 from fastapi import Request
 from fastapi.testclient import TestClient
+from reading import as_read
 
 from indexer.pipeline import build
 from kb.errors import Message
@@ -34,7 +35,7 @@ def body(client: TestClient, path: str, status: int = 200, headers: dict[str, st
     reply = client.get(path, headers=headers)
     assert reply.status_code == status, reply.text
     assert reply.headers["content-type"].startswith("text/html")
-    return reply.text
+    return as_read(reply.text)
 
 
 def lang_of(html: str) -> str:

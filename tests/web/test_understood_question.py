@@ -7,6 +7,7 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
+from reading import as_read
 
 
 def reading(client: TestClient, question: str, **more: str) -> dict[str, list[dict[str, object]]]:
@@ -19,7 +20,7 @@ def reading(client: TestClient, question: str, **more: str) -> dict[str, list[di
 def page(client: TestClient, question: str, ui: str) -> str:
     reply = client.get("/search", params={"q": question, "ui": ui})
     assert reply.status_code == 200
-    return html.unescape(reply.text)
+    return as_read(html.unescape(reply.text))
 
 
 def test_the_reply_tells_conditions_phrases_and_exclusions(client: TestClient) -> None:
@@ -60,7 +61,7 @@ def test_chips_and_their_way_back(client: TestClient, name: str, ui: str) -> Non
         link for link in re.findall(r'<a class="chip" href="([^"]*)"[^>]*>(.*?)</a>', text, re.DOTALL) if (en, th)[ui == "th"] in link[1]
     )
     assert re.search(re.escape(back) + "(&|$)", chip[0])
-    after = html.unescape(client.get(chip[0], params=None).text)
+    after = html.unescape(as_read(client.get(chip[0], params=None).text))
     assert (en, th)[ui == "th"] not in after
 
 

@@ -1,0 +1,35 @@
+"""One search on its way through the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.search import fusion
+from kb.search.arms import Candidates
+from kb.search.catalogue import Allowed
+from kb.search.grouping import Scored
+from kb.search.marks import Marker
+from kb.search.question import Question
+from kb.types import Condition, Filters, Lang, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    question: Question
+    marker: Marker
+    vector: NDArray[np.float32] | None  # (dim,); None when only terms are asked
+    mode: Mode
+    filters: Filters
+    allowed: Allowed
+    shown: Lang  # in which hits are shown where they can be
+    fitting: Mapping[str, Sequence[Condition]]  # group id -> conditions of the question that rank it higher
+
+    def scored(self, found: Candidates) -> list[Scored]:
+        """The candidates with one score each, in their order."""
+        scores = fusion.fuse(found, self.mode, found.lang == self.question.lang)
+        values = zip(found.rows, scores, found.cosines, found.coverage, strict=True)
+        return [Scored(int(row), found.lang, float(score), float(cosine), float(coverage)) for row, score, cosine, coverage in values]
