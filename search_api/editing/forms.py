@@ -35,6 +35,7 @@ class Notice:
 
     text: str
     good: bool = False
+    link: tuple[str, str] | None = None  # (address, words)
 
 
 def show(visit: Visit, doing: Work, status: int = 200, notices: tuple[Notice, ...] = (), complain: bool = False) -> Response:

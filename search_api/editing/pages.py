@@ -148,9 +148,18 @@ def _notices(visit: Visit, doing: Work) -> list[Notice]:
         found.append(Notice(visit.word("saved", path=doing.path), good=True))
     if COMMIT.fullmatch(query.get("commit", "")):
         found.append(Notice(visit.word("committed", commit=query["commit"]), good=True))
-    if doing.draft_digest and "saved" not in query:
-        found.append(Notice(visit.word("is_draft")))
+    if "saved" not in query and (notice := _about_draft(visit, doing)):
+        found.append(notice)
     return found
+
+
+def _about_draft(visit: Visit, doing: Work) -> Notice | None:
+    """Document and draft name each other, so that nobody writes on the wrong one unaware."""
+    if doing.draft_digest:
+        return Notice(visit.word("is_draft"), link=(edit_url(doing.path), visit.word("to_document")) if doing.digest else None)
+    if doing.path and files.read(visit.desk.content_dir, files.draft_of(doing.path)):
+        return Notice(visit.word("has_draft"), link=(edit_url(doing.path, draft="1"), visit.word("draft_go_on")))
+    return None
 
 
 @visitor

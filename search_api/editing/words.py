@@ -160,6 +160,11 @@ WORDS: Mapping[str, Message] = {
     "committed": Message("In the history as {commit}.", "บันทึกประวัติแล้ว ({commit})"),
     "searchable": Message("Readers find this version now.", "ผู้อ่านค้นพบฉบับนี้แล้ว"),
     "is_draft": Message("You are writing on a draft.", "คุณกำลังเขียนฉบับร่าง"),
+    "to_document": Message("Open the saved document", "เปิดฉบับที่บันทึกไว้"),
+    "has_draft": Message(
+        "There is a draft of this document. What you save here does not change the draft.",
+        "เอกสารนี้มีฉบับร่างอยู่ การบันทึกจากหน้านี้จะไม่เปลี่ยนฉบับร่าง",
+    ),
     # Conflict
     "conflict_title": Message("Somebody else changed this document", "มีผู้อื่นแก้ไขเอกสารนี้ไปแล้ว"),
     "conflict_more": Message(
