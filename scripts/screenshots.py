@@ -120,17 +120,17 @@ def with_findings(page: Page, lang: str) -> None:
 
 
 def conflict(page: Page, lang: str) -> None:
-    """As if the text had been opened before somebody else changed its first and last paragraph."""
+    """As if the text had been opened before somebody else wrote the ends of its first and last paragraph."""
     body = page.locator("#f-body")
-    first, *_, last = body.input_value().split("\n\n")
-    before = page.locator('input[name="base"]')
-    before.evaluate("(e, [first, last]) => { e.value = e.value.replace(first, first.slice(0, -20)).replace(last, last.slice(0, -9)) }", [first, last])
+    first, *rest, last = body.input_value().split("\n\n")
+    page.locator('input[name="base"]').evaluate(SHORTEN, [[first, first[:-20]], [last, last[:-9]]])
     page.locator('input[name="digest"]').evaluate("e => { e.value = '0'.repeat(64) }")
-    page.locator('input[name="header"]').evaluate("e => e.value")
-    body.fill(body.input_value().replace(first, first[:-20] + (" ตามแผนแม่บท" if lang == "th" else " under the master plan.")).replace(last, last[:-9]))
+    mine = " ตามแผนแม่บทของเมือง" if lang == "th" else " under the city's master plan."
+    body.fill("\n\n".join([first[:-20] + mine, *rest, last[:-9]]))
     press(page, "save")
 
 
+SHORTEN = "(e, pairs) => { for (const [whole, part] of pairs) e.value = e.value.replace(whole, part) }"
 EDITORS: dict[str, tuple[str, Prepare | None]] = {
     "editors-sign-in": ("/editors", None),
     "editors-overview": ("/editors", None),

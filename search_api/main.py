@@ -63,6 +63,7 @@ def _bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # from here on connections wait instead of being refused, however long the start takes
     except OSError as fault:
         listener.close()
         raise AddressInUse(

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -21,6 +21,9 @@ from kb.embedding import open_embedder
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api.app import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
@@ -190,6 +193,14 @@ def run_kb() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(command, check=False, input=stdin, cwd=cwd, env=environment(**given), **how)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    from browsing import launched  # heavy, and most tests need no browser
+
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

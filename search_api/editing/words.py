@@ -43,11 +43,45 @@ WORDS: Mapping[str, Message] = {
     "index_fresh": Message("Everything in the folder can be found.", "ค้นพบเอกสารทั้งหมดในโฟลเดอร์แล้ว"),
     "index_old": Message("The folder has changed since the last indexing.", "มีการแก้ไขเอกสารหลังจัดทำดัชนีครั้งล่าสุด"),
     "index_made": Message("Indexed {when}", "จัดทำดัชนีเมื่อ {when}"),
-    "index_how": Message(
-        "Where the server follows the folder (kb serve --watch) this happens by itself; otherwise ask the administrator for: kb index",
-        "หากเซิร์ฟเวอร์ติดตามโฟลเดอร์อยู่ (kb serve --watch) ระบบจะปรับปรุงให้เอง มิฉะนั้นโปรดแจ้งผู้ดูแลระบบให้สั่ง kb index",
+    "index_soon": Message(
+        "The server is indexing what was saved. Readers find it in a few seconds.",
+        "ระบบกำลังจัดทำดัชนีเอกสารที่บันทึก ผู้อ่านจะค้นพบได้ภายในไม่กี่วินาที",
     ),
-    "just_now": Message("just now", "เมื่อครู่นี้"),
+    "index_ask": Message(
+        "Readers find it after the next indexing. Ask the administrator to run: kb index (kb serve --watch does it after every save).",
+        "ผู้อ่านจะค้นพบหลังจัดทำดัชนีครั้งถัดไป โปรดแจ้งผู้ดูแลระบบให้สั่ง kb index (หากใช้ kb serve --watch ระบบจะทำให้ทุกครั้งที่บันทึก)",
+    ),
+    "index_failed": Message(
+        "Saved, but the server could not index it: {reason}",
+        "บันทึกแล้ว แต่ระบบจัดทำดัชนีไม่สำเร็จ: {reason}",
+    ),
+    "last_run": Message("The server last read the folder {when}.", "ระบบอ่านโฟลเดอร์ครั้งล่าสุดเมื่อ {when}"),
+    "last_run_failed": Message("The last indexing failed: {reason}", "จัดทำดัชนีครั้งล่าสุดไม่สำเร็จ: {reason}"),
+    "left_out": Message("Not indexed because of errors", "ยังไม่ได้จัดทำดัชนีเพราะมีข้อผิดพลาด"),
+    "left_out_more": Message(
+        "The server left these files as they are. Where it knew an earlier version without errors, readers still find that one.",
+        "ระบบยังไม่ใช้ไฟล์เหล่านี้ หากเคยมีฉบับก่อนหน้าที่ไม่มีข้อผิดพลาด ผู้อ่านจะยังค้นพบฉบับนั้น",
+    ),
+    "looking": Message(
+        "The folder is being looked through. Load this page again in a few seconds.",
+        "กำลังตรวจเอกสารทั้งหมด โปรดโหลดหน้านี้ใหม่ในอีกไม่กี่วินาที",
+    ),
+    "looking_again": Message(
+        "The folder is being looked through again; what you see is from before the last change. Load this page again in a few seconds.",
+        "กำลังตรวจเอกสารใหม่ ข้อมูลที่แสดงเป็นผลก่อนการแก้ไขครั้งล่าสุด โปรดโหลดหน้านี้ใหม่ในอีกไม่กี่วินาที",
+    ),
+    "reload": Message("Load again", "โหลดใหม่"),
+    "cuts": Message("Thai words cut badly", "คำไทยที่ตัดไม่ถูกต้อง"),
+    "cuts_more": Message(
+        "The search divides these words wrongly, so readers may not find them. Each line mends one: put it into content/glossary.tsv "
+        "with the English words in place of … .",
+        "ระบบค้นหาตัดคำเหล่านี้ไม่ถูกต้อง ผู้อ่านจึงอาจค้นไม่พบ แก้ได้โดยเพิ่มบรรทัดที่แสดงลงใน content/glossary.tsv และใส่คำภาษาอังกฤษแทน …",
+    ),
+    "cuts_none": Message("No word is cut badly.", "ไม่พบคำที่ตัดไม่ถูกต้อง"),
+    "cut_now": Message("Cut now as", "ตัดคำเป็น"),
+    "cut_place": Message("First place", "ตำแหน่งแรกที่พบ"),
+    "cut_line": Message("Line for glossary.tsv", "บรรทัดสำหรับ glossary.tsv"),
+    "just_now": Message("just now", "สักครู่นี้"),
     "minutes_ago": Message("{count} min ago", "{count} นาทีที่แล้ว"),
     "hours_ago": Message("{count} h ago", "{count} ชั่วโมงที่แล้ว"),
     "days_ago": Message("{count} days ago", "{count} วันที่แล้ว"),
