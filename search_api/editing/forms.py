@@ -54,6 +54,7 @@ def show(
         "at": checked.at,
         "anchor": lambda name: f"f-{CONTROLS.get(name, name)}" if doing.sheet and name else "f-body" if doing.sheet else "f-text",
         "notices": notices,
+        "labels": {name: name for name in (*sheets.KEYS, checking.BODY)},
         "complain": complain and bool(checked.errors),
         "standing": standing(visit, doing.path) if saved else None,
         "preview": _preview(doing, checked),

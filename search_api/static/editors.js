@@ -88,3 +88,13 @@ if (waiting) {
   };
   setTimeout(look, 1000);
 }
+
+// A long list narrowed by what is typed.
+const narrow = document.querySelector("[data-narrow]");
+if (narrow) {
+  narrow.parentElement.hidden = false;
+  narrow.addEventListener("input", () => {
+    const wanted = narrow.value.trim().toLowerCase();
+    for (const row of document.getElementById(narrow.dataset.narrow).children) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+  });
+}

@@ -293,6 +293,23 @@ def test_joining_takes_every_change(base: str, mine: str, theirs: str) -> None:
     assert merging.merged(merging.stretches(base, base, theirs), {}) == theirs
 
 
+MARKED = {
+    "a Thai word": ("เกิดผลแล้วเพียงใด", "เกิดผลแล้วเท่าใด", ["เกิดผลแล้ว", "[เท่าใด]"]),
+    "an English word": ("The plant cost 12 million.", "The plant cost 15 million.", ["The plant cost ", "[15]", " million."]),
+    "nothing": ("เหมือนเดิม", "เหมือนเดิม", ["เหมือนเดิม"]),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), MARKED.values(), ids=MARKED.keys())
+def test_whole_words_are_marked(old: str, new: str, expected: list[str]) -> None:
+    assert [f"[{piece.text}]" if piece.changed else piece.text for piece in merging.marked(old, new)] == expected
+
+
+@given(st.text(st.sampled_from("กขคะาิ่น้ำabc 0\n.,"), max_size=30), st.text(st.sampled_from("กขคะาิ่น้ำabc 0\n.,"), max_size=30))
+def test_marking_loses_no_letter(old: str, new: str) -> None:
+    assert "".join(piece.text for piece in merging.marked(old, new)) == new
+
+
 # Files and paths
 
 
