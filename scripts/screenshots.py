@@ -94,6 +94,13 @@ def sign_in(context: BrowserContext, token: str) -> None:
     page.close()
 
 
+def looked_through(page: Page, lang: str) -> None:
+    """The overview once the server has looked through the folder."""
+    while not page.locator("#o-cuts").count():
+        page.wait_for_timeout(1000)
+        page.reload()
+
+
 def press(page: Page, action: str) -> None:
     with page.expect_navigation():
         page.locator(f'.editor-main button[value="{action}"]').click()
@@ -133,7 +140,7 @@ def conflict(page: Page, lang: str) -> None:
 SHORTEN = "(e, pairs) => { for (const [whole, part] of pairs) e.value = e.value.replace(whole, part) }"
 EDITORS: dict[str, tuple[str, Prepare | None]] = {
     "editors-sign-in": ("/editors", None),
-    "editors-overview": ("/editors", None),
+    "editors-overview": ("/editors", looked_through),
     "editors-new": ("/editors/edit", None),
     "editors-form": (f"/editors/edit?path={EDITED}", None),
     "editors-error": ("/editors/edit", with_an_error),

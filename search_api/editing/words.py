@@ -40,7 +40,10 @@ WORDS: Mapping[str, Message] = {
     "thai": Message("Thai", "ไทย"),
     "english": Message("English", "อังกฤษ"),
     "index": Message("Searchable state", "สถานะการค้นหา"),
-    "index_fresh": Message("Everything in the folder can be found.", "ค้นพบเอกสารทั้งหมดในโฟลเดอร์แล้ว"),
+    "index_fresh": Message(
+        "Readers find the latest version of every document without errors.",
+        "ผู้อ่านค้นพบฉบับล่าสุดของเอกสารทุกฉบับที่ไม่มีข้อผิดพลาด",
+    ),
     "index_old": Message("The folder has changed since the last indexing.", "มีการแก้ไขเอกสารหลังจัดทำดัชนีครั้งล่าสุด"),
     "index_made": Message("Indexed {when}", "จัดทำดัชนีเมื่อ {when}"),
     "index_soon": Message(
