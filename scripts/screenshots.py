@@ -127,13 +127,14 @@ def with_findings(page: Page, lang: str) -> None:
 
 
 def conflict(page: Page, lang: str) -> None:
-    """As if the text had been opened before somebody else wrote the ends of its first and last paragraph."""
+    """As if the text had been opened before somebody else wrote the last words of its first and last paragraph."""
     body = page.locator("#f-body")
     first, *rest, last = body.input_value().split("\n\n")
-    page.locator('input[name="base"]').evaluate(SHORTEN, [[first, first[:-20]], [last, last[:-9]]])
+    begun, ended = first.rpartition(" ")[0], last.rpartition(" ")[0]
+    page.locator('input[name="base"]').evaluate(SHORTEN, [[first, begun], [last, ended]])
     page.locator('input[name="digest"]').evaluate("e => { e.value = '0'.repeat(64) }")
     mine = " ตามแผนแม่บทของเมือง" if lang == "th" else " under the city's master plan."
-    body.fill("\n\n".join([first[:-20] + mine, *rest, last[:-9]]))
+    body.fill("\n\n".join([begun + mine, *rest, ended]))
     press(page, "save")
 
 

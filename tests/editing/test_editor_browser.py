@@ -12,8 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 from browsing import axe_faults
-from conftest import SMALL, environment, write_folder
+from conftest import SMALL, document, environment, write_folder
 from playwright.sync_api import Browser, Page, expect
+
+from kb.questions import Asked, QuestionCounts
 
 TOKEN = "a-token-for-tests-1234"
 CANAL = "case-studies/canal.th.md"
@@ -22,7 +24,14 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_folder(tmp_path_factory.mktemp("editing") / "content", SMALL).parent
+    """With something in every section of the overview: a word cut badly, a counted question, a draft, a warning."""
+    found = tmp_path_factory.mktemp("editing")
+    cut = document("ทดสอบการตัดคำ", "เขาไปพักที่สเตรตส์ " * 3 + "\n\n### ข้ามชั้น\n\n<b>x</b>")
+    write_folder(found / "content", SMALL | {"case-studies/cut.th.md": cut, "dialogues/_draft.th.md": "---\n---\n"})
+    counts = QuestionCounts(found / "state")
+    counts.add([Asked("เหมืองทองคำบนดวงจันทร์อยู่ที่ไหนและใครเป็นเจ้าของ", "th", "nothing")])
+    counts.close()
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +124,8 @@ def test_no_page_is_wider_than_the_screen_or_breaks_the_policy(signed_in: Open, 
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{path}{'&' if '?' in path else '?'}ui={lang}")
+    if path == "/editors":
+        looked_through(page)
     for width in (320, 375, 768, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -178,6 +189,14 @@ def test_a_file_broken_elsewhere_is_told_and_its_last_good_version_is_found(sign
 # axe-core
 
 
+def looked_through(page: Page) -> None:
+    until(lambda: page.reload() and page.locator("#findings").count())
+    assert all(page.locator(f"section[aria-labelledby={name}] {each}").count() for name, each in SECTIONS.items())
+
+
+SECTIONS = {"o-cuts": "pre", "o-questions": "td", "o-drafts": "li", "o-missing": "li", "o-all": "li"}
+
+
 def as_file(page: Page) -> None:
     page.locator('.save-bar [value="as-file"]').click()
     expect(page.locator("#f-text")).to_be_visible()
@@ -206,7 +225,7 @@ def conflict(page: Page) -> None:
 
 
 STATES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
-    "overview": ("/editors", None),
+    "overview": ("/editors", looked_through),
     "new": ("/editors/edit", None),
     "translation": ("/editors/edit?from=case-studies/mangrove.th.md", None),
     "form": (f"/editors/edit?path={CANAL}", None),
