@@ -30,22 +30,24 @@ class Listed:
     """One subject with the files of its languages."""
 
     id: str
-    kind: Kind
-    title: str
-    title_lang: Lang
+    titles: Mapping[Lang, str]
     paths: Mapping[Lang, str]
     missing: tuple[Lang, str] | None  # (language, where its file belongs); None when both are there or the place is taken
+
+    def shown(self, lang: Lang) -> Lang:
+        """The language of the title that a reader of `lang` sees."""
+        return lang if lang in self.titles else OTHER[lang]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
     counts: Mapping[Kind, Mapping[Lang, int]]
-    subjects: tuple[Listed, ...]  # by title
+    subjects: tuple[Listed, ...]
     drafts: tuple[str, ...]  # paths of drafts
 
-    @property
-    def missing(self) -> tuple[Listed, ...]:
-        return tuple(each for each in self.subjects if each.missing)
+    def by_title(self, lang: Lang) -> list[Listed]:
+        """Subjects as they stand in a list for readers of `lang`."""
+        return sorted(self.subjects, key=lambda each: each.titles[each.shown(lang)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,7 @@ def overview(root: Path, found: Collection) -> Overview:
     counts: dict[Kind, dict[Lang, int]] = {kind: dict.fromkeys(LANGS, 0) for kind in ("case-study", "dialogue")}
     for document in found.documents:
         counts[document.kind][document.lang] += 1
-    subjects = sorted(_subjects(root, found), key=lambda each: each.title)
-    return Overview(counts, tuple(subjects), tuple(sorted(_drafts(root))))
+    return Overview(counts, tuple(_subjects(root, found)), tuple(sorted(_drafts(root))))
 
 
 def _subjects(root: Path, found: Collection) -> Iterator[Listed]:
@@ -104,8 +105,8 @@ def _subjects(root: Path, found: Collection) -> Iterator[Listed]:
     for document in found.documents:
         versions[document.id][document.lang] = document
     for key, each in versions.items():
-        shown = each.get("th") or each["en"]
-        yield Listed(key, shown.kind, shown.title, shown.lang, {lang: d.path for lang, d in each.items()}, _missing(root, each))
+        titles, paths = {lang: d.title for lang, d in each.items()}, {lang: d.path for lang, d in each.items()}
+        yield Listed(key, titles, paths, _missing(root, each))
 
 
 def _missing(root: Path, versions: Mapping[Lang, Document]) -> tuple[Lang, str] | None:

@@ -245,6 +245,19 @@ def test_a_text_that_is_html_stays_text(editor: TestClient) -> None:
     assert "<script>alert" not in page and fields(page)["body"] == [hostile]
 
 
+ORDERED = {
+    "en": ["Cleaning the canal of Lam Sai", "Forum on PM2.5", "ปลูกป่าชายเลนบางปู"],
+    "th": ["ธนาคารขยะมะกอก", "ฟื้นฟูคลองลำไทร", "เวทีหารือเรื่อง PM2.5"],
+}
+
+
+@pytest.mark.parametrize(("lang", "order"), ORDERED.items())
+def test_the_overview_names_documents_in_the_language_of_the_page(editor: TestClient, lang: str, order: list[str]) -> None:
+    page = editor.get(f"/editors?ui={lang}").text
+    listed = re.findall(r'<li><span lang="\w\w">([^<]*)</span><span class="tools">', page)
+    assert [title for title in listed if title in order] == order and len(listed) == 4
+
+
 # Two editors
 
 
