@@ -32,9 +32,3 @@ def check(content_dir: Path, load: Callable[[Path, Path], Loaded] = documents.lo
         *names.check(found.documents, glossary),
     )
     return Checked(len(found.documents), tuple(sorted((*found.problems, *faults, *across), key=order)))
-
-
-def content_digest(content_dir: Path) -> str:
-    """The digest that an index of this folder would carry."""
-    glossary, _ = Glossary.load(content_dir / pipeline.GLOSSARY)
-    return pipeline.content_digest(collection.read(content_dir).documents, glossary)

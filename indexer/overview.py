@@ -35,7 +35,8 @@ class Overview:
 def overview(content_dir: Path, index_dir: Path) -> Overview:
     """Raises IndexMissing, IndexCorrupt, IndexMismatch."""
     generation = generations.current(index_dir)
-    made, documents = generation.manifest, collection.read(content_dir).documents
+    found = collection.read(content_dir)
+    made, documents = generation.manifest, found.documents
     glossary, _ = Glossary.load(content_dir / pipeline.GLOSSARY)
     now = {d.path: d.digest for d in documents}
     then = {d.path: d.digest for d in Store(generation.folder / STORE).documents()}
@@ -49,6 +50,6 @@ def overview(content_dir: Path, index_dir: Path) -> Overview:
         added=tuple(sorted(now.keys() - then.keys())),
         changed=tuple(sorted(path for path in now.keys() & then.keys() if now[path] != then[path])),
         removed=tuple(sorted(path for path in then.keys() - now.keys() if not (content_dir / path).exists())),
-        up_to_date=pipeline.content_digest(documents, glossary) == made.content_digest,
+        up_to_date=pipeline.expected_digest(generation, content_dir, found, glossary) == made.content_digest,
         bad_cuts=tuple(cuts.find(documents, glossary)),
     )

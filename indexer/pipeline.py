@@ -233,6 +233,11 @@ def _draft(documents: Sequence[Document], glossary: Glossary, analyzer: Analyzer
     )
 
 
+def expected_digest(standing: Generation, content_dir: Path, found: collection.Collection, glossary: Glossary) -> str:
+    """The content digest of an index that `build` would make of this folder now, with `standing` to build upon."""
+    return content_digest((*found.documents, *_last_good_versions(standing, content_dir, found)), glossary)
+
+
 def content_digest(documents: Iterable[Document], glossary: Glossary) -> str:
     lines = sorted(f"{d.path}\0{d.id}\0{d.lang}\0{d.digest}" for d in documents)
     return hashlib.sha256("\n".join([*lines, str(glossary.to_json())]).encode()).hexdigest()

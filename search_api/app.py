@@ -22,6 +22,7 @@ from search_api.editing import api as editing_api
 from search_api.editing import pages as editing_pages
 from search_api.editing.gate import Desk
 from search_api.editing.overview import Reader
+from search_api.editing.survey import Surveyor
 from search_api.headers import SecurityHeaders
 from search_api.pages import appearance, collection, feeds, routes
 from search_api.pages import errors as error_pages
@@ -49,10 +50,12 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     )
     app.state.kb = kb  # search_api.live puts newer generations here
     app.state.last_run = None  # live.LastRun, when this process indexes
+    app.state.watching = False  # whether this process indexes what is saved
     app.state.settings = settings
     app.state.counter = counter
     app.state.desk = Desk.of(settings)
-    app.state.reader = Reader(settings.content_dir)
+    app.state.reader = Reader(settings.content_dir, settings.index_dir)
+    app.state.surveyor = Surveyor(settings.content_dir)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "HEAD"])

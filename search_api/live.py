@@ -41,7 +41,7 @@ class LastRun:
 
 
 class Live:
-    """`state` is the application's: its `kb` is replaced, and `last_run` holds the LastRun."""
+    """`state` is the application's: its `kb` is replaced, `last_run` holds the LastRun, `watching` whether saves are indexed."""
 
     def __init__(self, state: State, settings: Settings, embedder: Embedder, tell: Tell, indexing: bool) -> None:
         self._state = state
@@ -57,6 +57,7 @@ class Live:
         self._pointer = pointer if state.kb.manifest.generation.encode() in pointer else b""
         self._said: frozenset[Problem] = frozenset()
         state.last_run = None
+        state.watching = indexing
 
     def start(self) -> None:
         self._thread.start()

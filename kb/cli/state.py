@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.overview import Overview, overview
-from kb import vocabulary
+from kb import questions, vocabulary
 from kb.cli.output import Console
 from kb.errors import Message
 from kb.index import generations
@@ -31,7 +31,7 @@ def status(run: Run, as_json: bool) -> None:
         return
     for label, value in _lines(run, found):
         click.echo(f"{console.say(label)}: {value}")
-    for label, entries in _lists(found):
+    for label, entries in _lists(run, found):
         _print_list(console, label, entries)
     if not found.up_to_date:
         console.note(Message("content/ has changed since: run `kb index`.", "เอกสารเปลี่ยนไปหลังจัดทำดัชนี โปรดสั่ง `kb index`"))
@@ -61,6 +61,7 @@ def _as_dict(run: Run, found: Overview) -> dict[str, object]:
         "warnings": found.severities.get("warning", 0),
         "notes": found.severities.get("note", 0),
         "bad_cuts": [{**asdict(cut), "mend": cut.mend} for cut in found.bad_cuts],
+        "questions": [asdict(each) for each in questions.read(run.settings.state_folder)],
     }
 
 
@@ -89,14 +90,17 @@ def _age(seconds: float) -> Message:
     return Message(f"{max(0, seconds) // size:.0f} {en} ago", f"{max(0, seconds) // size:.0f} {th}ที่แล้ว")
 
 
-def _lists(found: Overview) -> list[tuple[Message, Sequence[str]]]:
+def _lists(run: Run, found: Overview) -> list[tuple[Message, Sequence[str]]]:
     cuts = [f"{'|'.join(cut.cut)} ×{cut.count}  {cut.path}:{cut.line}  → {cut.mend.replace(chr(9), '<TAB>')}" for cut in found.bad_cuts]
+    asked = questions.read(run.settings.state_folder)
+    little = [f"{each.text}  ×{each.count}  {run.console.say(questions.OUTCOMES[each.outcome])}  {each.last_day}" for each in asked]
     return [
         (Message("Without a translation", "ยังไม่มีฉบับแปล"), found.untranslated),
         (Message("New since the index", "ใหม่หลังจัดทำดัชนี"), found.added),
         (Message("Changed since the index", "แก้ไขหลังจัดทำดัชนี"), found.changed),
         (Message("Removed since the index", "ถูกลบหลังจัดทำดัชนี"), found.removed),
         (Message("Words cut badly → line for glossary.tsv", "คำที่ตัดไม่ถูกต้อง → บรรทัดที่ควรเพิ่มใน glossary.tsv"), cuts),
+        (Message("What readers did not find", "คำถามที่ผู้อ่านไม่พบคำตอบ"), little),
     ]
 
 

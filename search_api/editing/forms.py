@@ -19,6 +19,7 @@ from search_api.editing.files import Stored
 from search_api.editing.gate import Visit
 from search_api.editing.merging import Choice
 from search_api.editing.sheet import PEOPLE, PersonRow, Sheet, SourceRow, other_keys
+from search_api.editing.standing import standing
 from search_api.editing.work import Work
 from search_api.pages.page import OTHER
 
@@ -35,10 +36,16 @@ class Notice:
 
     text: str
     good: bool = False
+    link: tuple[str, str] | None = None  # (address, words)
 
 
-def show(visit: Visit, doing: Work, status: int = 200, notices: tuple[Notice, ...] = (), complain: bool = False) -> Response:
-    """The form with what the checker says. complain: with a summary of the errors above, after a failed saving."""
+def show(
+    visit: Visit, doing: Work, status: int = 200, notices: tuple[Notice, ...] = (), complain: bool = False, saved: bool = False
+) -> Response:
+    """The form with what the checker says.
+
+    complain: with a summary of the errors above, after a failed saving. saved: with whether readers find it by now.
+    """
     path = doing.path or f"new.{doing.lang}{naming.ENDING}"
     checked = checking.check(visit.desk.content_dir, path, doing.text)
     values = {
@@ -47,7 +54,9 @@ def show(visit: Visit, doing: Work, status: int = 200, notices: tuple[Notice, ..
         "at": checked.at,
         "anchor": lambda name: f"f-{CONTROLS.get(name, name)}" if doing.sheet and name else "f-body" if doing.sheet else "f-text",
         "notices": notices,
+        "labels": {name: name for name in (*sheets.KEYS, checking.BODY)},
         "complain": complain and bool(checked.errors),
+        "standing": standing(visit, doing.path) if saved else None,
         "preview": _preview(doing, checked),
         "rows": _rows(visit, doing.sheet) if doing.sheet else {},
         "asean": ASEAN,

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Literal
 
 import regex
 
+from kb.text import thai
+
 Choice = Literal["mine", "theirs", "both"]
 CHOICES: tuple[Choice, ...] = ("mine", "theirs", "both")
-WORD = regex.compile(r"\s+|[A-Za-z0-9]+|\X")  # for marking inside a line: words of Latin letters, single letters of Thai
+WORD = regex.compile(r"\s+|[A-Za-z0-9]+|\X")  # of what is not Thai
 LONGEST_LINE = 1500  # characters; within longer lines nothing is marked
 
 
@@ -93,6 +96,17 @@ def marked(old: str, new: str) -> tuple[Piece, ...]:
     """`new` in pieces, those that `old` does not have marked as changed."""
     if max(len(old), len(new)) > LONGEST_LINE:
         return (Piece(new, old != new),)
-    a, b = WORD.findall(old), WORD.findall(new)
+    a, b = _words(old), _words(new)
     pieces = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
     return tuple(Piece("".join(b[j1:j2]), tag != "equal") for tag, _, _, j1, j2 in pieces if j1 < j2)
+
+
+def _words(text: str) -> list[str]:
+    """The text in words, Thai ones as a reader sees them: marks inside a syllable cannot be read."""
+    pieces = (text[start:end] for start, end in _segmenter().segment(text))
+    return [word for piece in pieces for word in ((piece,) if thai.is_thai(piece[0]) else WORD.findall(piece))]
+
+
+@cache
+def _segmenter() -> thai.Segmenter:
+    return thai.Segmenter(())

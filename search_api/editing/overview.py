@@ -1,22 +1,24 @@
-"""What the editors' page shows of the collection: documents, missing translations, findings, drafts, and how old the index is."""
+"""What the editors' page shows of the folder at once: documents, missing translations, drafts, and how old the index is."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 
-from indexer import check, collection
+from indexer import collection, pipeline
 from indexer.collection import Collection
+from indexer.memory import Memory
+from kb.errors import IndexProblem
+from kb.index import generations
 from kb.index.manifest import Manifest
-from kb.problems import order
 from kb.reading import naming
-from kb.types import LANGS, Document, Kind, Lang, Problem
+from kb.text.glossary import Glossary
+from kb.types import LANGS, Document, Kind, Lang
 from search_api.editing import files
 from search_api.pages.page import OTHER
 
@@ -28,36 +30,24 @@ class Listed:
     """One subject with the files of its languages."""
 
     id: str
-    kind: Kind
-    title: str
-    title_lang: Lang
+    titles: Mapping[Lang, str]
     paths: Mapping[Lang, str]
     missing: tuple[Lang, str] | None  # (language, where its file belongs); None when both are there or the place is taken
 
-
-@dataclass(frozen=True, slots=True)
-class OfFile:
-    """The findings of one file."""
-
-    path: str
-    problems: tuple[Problem, ...]
-    editable: bool  # whether it can be opened in the form
+    def shown(self, lang: Lang) -> Lang:
+        """The language of the title that a reader of `lang` sees."""
+        return lang if lang in self.titles else OTHER[lang]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
     counts: Mapping[Kind, Mapping[Lang, int]]
-    subjects: tuple[Listed, ...]  # by title
-    findings: tuple[OfFile, ...]  # errors and warnings; files with errors first
-    notes: int  # findings that need nothing done
+    subjects: tuple[Listed, ...]
     drafts: tuple[str, ...]  # paths of drafts
 
-    @property
-    def missing(self) -> tuple[Listed, ...]:
-        return tuple(each for each in self.subjects if each.missing)
-
-    def number(self, severity: str) -> int:
-        return sum(problem.severity == severity for each in self.findings for problem in each.problems)
+    def by_title(self, lang: Lang) -> list[Listed]:
+        """Subjects as they stand in a list for readers of `lang`."""
+        return sorted(self.subjects, key=lambda each: each.titles[each.shown(lang)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,44 +58,46 @@ class IndexState:
 
 
 class Reader:
-    """Reads the folder, and reads it again only when a file of it has changed."""
+    """Reads the folder again only when a file of it has changed, and of it only the changed files."""
 
-    def __init__(self, content_dir: Path) -> None:
+    def __init__(self, content_dir: Path, index_dir: Path) -> None:
         self._root = content_dir
+        self._index_dir = index_dir
         self._lock = threading.Lock()
+        self._memory = Memory()
         self._seen: Signature | None = None
-        self._found: tuple[Overview, str] | None = None
+        self._found = Collection((), ())
+        self._overview: Overview | None = None
 
     def overview(self) -> Overview:
         """Raises OSError when the folder cannot be read."""
-        return self._read()[0]
+        with self._lock:
+            now = signature(self._root)
+            if self._overview is None or now != self._seen:
+                self._memory.begin()
+                self._found = collection.read(self._root, load=self._memory.load)
+                self._seen, self._overview = now, overview(self._root, self._found)
+            return self._overview
 
     def index_state(self, made: Manifest) -> IndexState:
+        """`made`: of the generation that answers. Raises OSError."""
+        self.overview()
         created = datetime.fromisoformat(made.created).astimezone(UTC) if made.created else None
-        return IndexState(made.generation, created, made.content_digest != self._read()[1])
+        return IndexState(made.generation, created, made.content_digest != self._expected_digest())
 
-    def _read(self) -> tuple[Overview, str]:
-        with self._lock:
-            signature = tuple(sorted(_signature(self._root)))
-            if self._found is None or signature != self._seen:
-                self._seen = signature
-                self._found = overview(self._root), check.content_digest(self._root)
-            return self._found
+    def _expected_digest(self) -> str:
+        glossary, _ = Glossary.load(self._root / pipeline.GLOSSARY)
+        try:
+            return pipeline.expected_digest(generations.current(self._index_dir), self._root, self._found, glossary)
+        except IndexProblem:
+            return pipeline.content_digest(self._found.documents, glossary)
 
 
-def overview(root: Path) -> Overview:
-    found = collection.read(root)
-    problems = sorted((*check.check(root).problems,), key=order)
+def overview(root: Path, found: Collection) -> Overview:
     counts: dict[Kind, dict[Lang, int]] = {kind: dict.fromkeys(LANGS, 0) for kind in ("case-study", "dialogue")}
     for document in found.documents:
         counts[document.kind][document.lang] += 1
-    return Overview(
-        counts,
-        tuple(sorted(_subjects(root, found), key=lambda each: each.title)),
-        tuple(sorted(_by_file(root, problems), key=lambda each: (each.problems[0].severity != "error", each.path))),
-        Counter(problem.severity for problem in problems)["note"],
-        tuple(sorted(_drafts(root))),
-    )
+    return Overview(counts, tuple(_subjects(root, found)), tuple(sorted(_drafts(root))))
 
 
 def _subjects(root: Path, found: Collection) -> Iterator[Listed]:
@@ -113,8 +105,8 @@ def _subjects(root: Path, found: Collection) -> Iterator[Listed]:
     for document in found.documents:
         versions[document.id][document.lang] = document
     for key, each in versions.items():
-        shown = each.get("th") or each["en"]
-        yield Listed(key, shown.kind, shown.title, shown.lang, {lang: d.path for lang, d in each.items()}, _missing(root, each))
+        titles, paths = {lang: d.title for lang, d in each.items()}, {lang: d.path for lang, d in each.items()}
+        yield Listed(key, titles, paths, _missing(root, each))
 
 
 def _missing(root: Path, versions: Mapping[Lang, Document]) -> tuple[Lang, str] | None:
@@ -125,22 +117,18 @@ def _missing(root: Path, versions: Mapping[Lang, Document]) -> tuple[Lang, str] 
     return None if path == document.path or (root / path).exists() else (OTHER[document.lang], path)
 
 
-def _by_file(root: Path, problems: list[Problem]) -> Iterator[OfFile]:
-    serious = [problem for problem in problems if problem.severity != "note"]
-    ranks = {"error": 0, "warning": 1}
-    for path, group in groupby(serious, key=lambda problem: problem.path):
-        sorted_ = sorted(group, key=lambda problem: ranks.get(problem.severity, 2))
-        yield OfFile(path, tuple(sorted_), naming.is_document(path) if path else False)
-
-
 def _drafts(root: Path) -> Iterator[str]:
-    for path, *_ in _signature(root):
+    for path, *_ in _states(root):
         name = path.rpartition("/")[2]
         if name.startswith(files.DRAFT) and naming.is_document(files.document_of(path)):
             yield path
 
 
-def _signature(root: Path) -> Iterator[tuple[str, int, int, int]]:
+def signature(root: Path) -> Signature:
+    return tuple(sorted(_states(root)))
+
+
+def _states(root: Path) -> Iterator[tuple[str, int, int, int]]:
     for folder, folders, names in os.walk(root):
         folders[:] = [name for name in folders if not naming.is_hidden(name)]
         for name in names:

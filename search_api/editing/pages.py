@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote, urlencode
@@ -13,16 +13,17 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from kb import questions
-from kb.errors import Message, NotFound
-from kb.knowledge_base import KnowledgeBase
-from kb.reading import naming
+from kb.errors import Message
 from kb.text.dates import parse_date
 from search_api.editing import checking, files, forms, gate, history, work
 from search_api.editing.files import Changed
 from search_api.editing.forms import Notice
 from search_api.editing.gate import Visit, visitor
-from search_api.editing.overview import IndexState, Reader
+from search_api.editing.overview import Reader
+from search_api.editing.standing import standing
+from search_api.editing.survey import Surveyor, by_file
 from search_api.editing.work import Work, one
+from search_api.live import LastRun
 from search_api.pages import links
 from search_api.problems import Refused
 
@@ -81,13 +82,20 @@ def sign_out(visit: Visit) -> Response:
 def overview(visit: Visit) -> Response:
     if not visit.session.signed_in:
         return _sign_in_page(visit)
-    reader: Reader = visit.request.app.state.reader
-    state = reader.index_state(_knowledge(visit).manifest)
-    counter = visit.request.app.state.counter
+    serving = visit.request.app.state
+    reader: Reader = serving.reader
+    surveyor: Surveyor = serving.surveyor
+    survey, latest = surveyor.survey()
+    index = reader.index_state(serving.kb.manifest)
+    counter = serving.counter
     values = {
         "found": reader.overview(),
-        "index": state,
-        "age": _age(visit, state),
+        "survey": survey,
+        "latest": latest,
+        "index": index,
+        "age": _age(visit, index.made),
+        "watching": serving.watching,
+        **_last_run(visit, serving.last_run),
         "counting": bool(counter and counter.active),
         "questions": questions.read(visit.desk.state_dir, SHOWN_QUESTIONS),
         "outcomes": questions.OUTCOMES,
@@ -101,19 +109,20 @@ def overview(visit: Visit) -> Response:
     return visit.reply("overview.html", values)
 
 
-def _age(visit: Visit, state: IndexState) -> str:
-    if state.made is None:
+def _last_run(visit: Visit, last: LastRun | None) -> dict[str, object]:
+    """What the last indexing of this server said: when, what it left out, why it could not be done."""
+    left_out = by_file([each for each in last.report.problems if each.severity == "error"]) if last and last.report else ()
+    return {"last_run": last, "run_age": _age(visit, last.at if last else None), "left_out": left_out}
+
+
+def _age(visit: Visit, moment: datetime | None) -> str:
+    if moment is None:
         return ""
-    minutes = int((datetime.now(UTC) - state.made).total_seconds() // 60)
+    minutes = int((datetime.now(UTC) - moment).total_seconds() // 60)
     for size, key in ((24 * 60, "days_ago"), (60, "hours_ago"), (1, "minutes_ago")):
         if minutes >= size:
             return visit.word(key, count=minutes // size)
     return visit.word("just_now")
-
-
-def _knowledge(visit: Visit) -> KnowledgeBase:
-    found: KnowledgeBase = visit.request.app.state.kb
-    return found
 
 
 # The form
@@ -136,7 +145,7 @@ def edit(visit: Visit) -> Response:
     if doing is None:
         seen = path or origin
         raise Refused(404, Message(f"{seen}: there is no such text, or it is not UTF-8.", f"{seen}: ไม่มีเอกสารนี้ หรือไม่ได้เข้ารหัสแบบ UTF-8"))
-    return forms.show(visit, doing, notices=tuple(_notices(visit, doing)))
+    return forms.show(visit, doing, notices=tuple(_notices(visit, doing)), saved=query.get("saved") == "1" and bool(doing.digest))
 
 
 def _notices(visit: Visit, doing: Work) -> list[Notice]:
@@ -148,9 +157,18 @@ def _notices(visit: Visit, doing: Work) -> list[Notice]:
         found.append(Notice(visit.word("saved", path=doing.path), good=True))
     if COMMIT.fullmatch(query.get("commit", "")):
         found.append(Notice(visit.word("committed", commit=query["commit"]), good=True))
-    if doing.draft_digest and "saved" not in query:
-        found.append(Notice(visit.word("is_draft")))
+    if "saved" not in query and (notice := _about_draft(visit, doing)):
+        found.append(notice)
     return found
+
+
+def _about_draft(visit: Visit, doing: Work) -> Notice | None:
+    """Document and draft name each other, so that nobody writes on the wrong one unaware."""
+    if doing.draft_digest:
+        return Notice(visit.word("is_draft"), link=(edit_url(doing.path), visit.word("to_document")) if doing.digest else None)
+    if doing.path and files.read(visit.desk.content_dir, files.draft_of(doing.path)):
+        return Notice(visit.word("has_draft"), link=(edit_url(doing.path, draft="1"), visit.word("draft_go_on")))
+    return None
 
 
 @visitor
@@ -215,24 +233,15 @@ def _saved(visit: Visit, doing: Work, draft: bool) -> Response:
 def _reopened(visit: Visit, doing: Work, notice: Notice) -> Response:
     """Saved, though the history was not written."""
     found = forms.existing(visit, doing.path, draft=False) or doing
-    return forms.show(visit, found, notices=(Notice(visit.word("saved", path=doing.path), good=True), notice))
+    return forms.show(visit, found, notices=(Notice(visit.word("saved", path=doing.path), good=True), notice), saved=True)
 
 
 @visitor
 def state(visit: Visit) -> Response:
     """Whether readers find the version that stands in the folder now."""
     if not visit.session.signed_in:
-        return JSONResponse({"searchable": False}, 403)
-    path = files.check_path(visit.request.query_params.get("path", ""))
-    return gate.private(JSONResponse({"searchable": is_searchable(visit.desk, _knowledge(visit), path)}))
-
-
-def is_searchable(desk: gate.Desk, knowledge: KnowledgeBase, path: str) -> bool:
-    stored, name = files.read(desk.content_dir, path), naming.name_of(path)
-    try:
-        return stored is not None and knowledge.document(name.id, name.lang).digest == stored.digest
-    except NotFound:
-        return False
+        return JSONResponse({"searchable": False, "said": ""}, 403)
+    return gate.private(JSONResponse(asdict(standing(visit, files.check_path(visit.request.query_params.get("path", ""))))))
 
 
 for address, methods, handler in (

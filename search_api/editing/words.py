@@ -40,14 +40,51 @@ WORDS: Mapping[str, Message] = {
     "thai": Message("Thai", "ไทย"),
     "english": Message("English", "อังกฤษ"),
     "index": Message("Searchable state", "สถานะการค้นหา"),
-    "index_fresh": Message("Everything in the folder can be found.", "ค้นพบเอกสารทั้งหมดในโฟลเดอร์แล้ว"),
+    "index_fresh": Message(
+        "Readers find the latest version of every document without errors.",
+        "ผู้อ่านค้นพบฉบับล่าสุดของเอกสารทุกฉบับที่ไม่มีข้อผิดพลาด",
+    ),
     "index_old": Message("The folder has changed since the last indexing.", "มีการแก้ไขเอกสารหลังจัดทำดัชนีครั้งล่าสุด"),
     "index_made": Message("Indexed {when}", "จัดทำดัชนีเมื่อ {when}"),
-    "index_how": Message(
-        "Where the server follows the folder (kb serve --watch) this happens by itself; otherwise ask the administrator for: kb index",
-        "หากเซิร์ฟเวอร์ติดตามโฟลเดอร์อยู่ (kb serve --watch) ระบบจะปรับปรุงให้เอง มิฉะนั้นโปรดแจ้งผู้ดูแลระบบให้สั่ง kb index",
+    "index_soon": Message(
+        "The server is indexing what was saved. Readers find it in a few seconds.",
+        "ระบบกำลังจัดทำดัชนีเอกสารที่บันทึก ผู้อ่านจะค้นพบได้ภายในไม่กี่วินาที",
     ),
-    "just_now": Message("just now", "เมื่อครู่นี้"),
+    "index_ask": Message(
+        "Readers find it after the next indexing. Ask the administrator to run: kb index (kb serve --watch does it after every save).",
+        "ผู้อ่านจะค้นพบหลังจัดทำดัชนีครั้งถัดไป โปรดแจ้งผู้ดูแลระบบให้สั่ง kb index (หากใช้ kb serve --watch ระบบจะทำให้ทุกครั้งที่บันทึก)",
+    ),
+    "index_failed": Message(
+        "Saved, but the server could not index it: {reason}",
+        "บันทึกแล้ว แต่ระบบจัดทำดัชนีไม่สำเร็จ: {reason}",
+    ),
+    "last_run": Message("The server last read the folder {when}.", "ระบบอ่านโฟลเดอร์ครั้งล่าสุดเมื่อ {when}"),
+    "last_run_failed": Message("The last indexing failed: {reason}", "จัดทำดัชนีครั้งล่าสุดไม่สำเร็จ: {reason}"),
+    "left_out": Message("Not indexed because of errors", "ยังไม่ได้จัดทำดัชนีเพราะมีข้อผิดพลาด"),
+    "left_out_more": Message(
+        "The server left these files as they are. Where it knew an earlier version without errors, readers still find that one.",
+        "ระบบยังไม่ใช้ไฟล์เหล่านี้ หากเคยมีฉบับก่อนหน้าที่ไม่มีข้อผิดพลาด ผู้อ่านจะยังค้นพบฉบับนั้น",
+    ),
+    "looking": Message(
+        "The folder is being looked through. Load this page again in a few seconds.",
+        "กำลังตรวจเอกสารทั้งหมด โปรดโหลดหน้านี้ใหม่ในอีกไม่กี่วินาที",
+    ),
+    "looking_again": Message(
+        "The folder is being looked through again; what you see is from before the last change. Load this page again in a few seconds.",
+        "กำลังตรวจเอกสารใหม่ ข้อมูลที่แสดงเป็นผลก่อนการแก้ไขครั้งล่าสุด โปรดโหลดหน้านี้ใหม่ในอีกไม่กี่วินาที",
+    ),
+    "reload": Message("Load again", "โหลดใหม่"),
+    "cuts": Message("Thai words cut badly", "คำไทยที่ตัดไม่ถูกต้อง"),
+    "cuts_more": Message(
+        "The search divides these words wrongly, so readers may not find them. Each line mends one: put it into content/glossary.tsv "
+        "with the English words in place of … .",
+        "ระบบค้นหาตัดคำเหล่านี้ไม่ถูกต้อง ผู้อ่านจึงอาจค้นไม่พบ แก้ได้โดยเพิ่มบรรทัดที่แสดงลงใน content/glossary.tsv และใส่คำภาษาอังกฤษแทน …",
+    ),
+    "cuts_none": Message("No word is cut badly.", "ไม่พบคำที่ตัดไม่ถูกต้อง"),
+    "cut_now": Message("Cut now as", "ตัดคำเป็น"),
+    "cut_place": Message("First place", "ตำแหน่งแรกที่พบ"),
+    "cut_line": Message("Line for glossary.tsv", "บรรทัดสำหรับ glossary.tsv"),
+    "just_now": Message("just now", "สักครู่นี้"),
     "minutes_ago": Message("{count} min ago", "{count} นาทีที่แล้ว"),
     "hours_ago": Message("{count} h ago", "{count} ชั่วโมงที่แล้ว"),
     "days_ago": Message("{count} days ago", "{count} วันที่แล้ว"),
@@ -94,6 +131,9 @@ WORDS: Mapping[str, Message] = {
     ),
     "language": Message("Language of the document", "ภาษาของเอกสาร"),
     "header": Message("About the document", "ข้อมูลเอกสาร"),
+    "header_more": Message("Themes, places, people and sources", "หัวข้อ สถานที่ บุคคล และแหล่งข้อมูล"),
+    "history": Message("Who changed what", "ผู้แก้ไขและสิ่งที่แก้ไข"),
+    "narrow_list": Message("Show only titles with", "แสดงเฉพาะชื่อเรื่องที่มีคำว่า"),
     "title": Message("Title", "ชื่อเรื่อง"),
     "date": Message("Date", "วันที่"),
     "date_hint": Message("6 December 2022, 2022-12 or 2022", "เช่น 6 ธันวาคม 2565, ธันวาคม 2565 หรือ 2565"),
@@ -160,6 +200,11 @@ WORDS: Mapping[str, Message] = {
     "committed": Message("In the history as {commit}.", "บันทึกประวัติแล้ว ({commit})"),
     "searchable": Message("Readers find this version now.", "ผู้อ่านค้นพบฉบับนี้แล้ว"),
     "is_draft": Message("You are writing on a draft.", "คุณกำลังเขียนฉบับร่าง"),
+    "to_document": Message("Open the saved document", "เปิดฉบับที่บันทึกไว้"),
+    "has_draft": Message(
+        "There is a draft of this document. What you save here does not change the draft.",
+        "เอกสารนี้มีฉบับร่างอยู่ การบันทึกจากหน้านี้จะไม่เปลี่ยนฉบับร่าง",
+    ),
     # Conflict
     "conflict_title": Message("Somebody else changed this document", "มีผู้อื่นแก้ไขเอกสารนี้ไปแล้ว"),
     "conflict_more": Message(

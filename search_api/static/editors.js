@@ -4,7 +4,8 @@
 const editor = document.querySelector("form[data-editor]");
 if (editor) {
   const text = editor.querySelector("textarea.text");
-  let changed = false;
+  // A form that comes back from the server holds text that is saved nowhere.
+  let changed = editor.hasAttribute("data-unsaved");
   let waiting = 0;
   let round = 0;
 
@@ -74,14 +75,26 @@ if (editor) {
 const summary = document.querySelector("#error-summary");
 if (summary) summary.focus();
 
-// Says when readers find the saved version.
-const searchable = document.querySelector("[data-searchable]");
-if (searchable) {
-  let left = 60;
+// Says when readers find the saved version, and if not, why.
+const waiting = document.querySelector("[data-searchable]");
+if (waiting) {
+  let left = 150;
   const look = async () => {
-    const reply = await fetch(searchable.dataset.searchable).catch(() => null);
-    if (reply && reply.ok && (await reply.json()).searchable) searchable.textContent = searchable.dataset.yes;
+    const reply = await fetch(waiting.dataset.searchable).catch(() => null);
+    const now = reply && reply.ok ? await reply.json() : null;
+    if (now && waiting.textContent !== now.said) waiting.textContent = now.said;
+    if (now && now.searchable) waiting.classList.add("good");
     else if (--left > 0) setTimeout(look, 2000);
   };
-  look();
+  setTimeout(look, 1000);
+}
+
+// A long list narrowed by what is typed.
+const narrow = document.querySelector("[data-narrow]");
+if (narrow) {
+  narrow.parentElement.hidden = false;
+  narrow.addEventListener("input", () => {
+    const wanted = narrow.value.trim().toLowerCase();
+    for (const row of document.getElementById(narrow.dataset.narrow).children) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+  });
 }

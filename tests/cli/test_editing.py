@@ -20,6 +20,7 @@ import yaml
 from conftest import ROOT, SMALL, document, environment, write_folder
 
 from kb import documents
+from kb.questions import Asked, QuestionCounts
 from kb.reading.placeholders import PLACEHOLDER
 
 Kb = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -138,7 +139,11 @@ def test_status_tells_what_there_is_to_do(run_kb: Kb, tmp_path: Path, small_cont
     canal.write_text(canal.read_text("utf-8").replace("12 million", "14 million"), "utf-8")
     (small_content / "case-studies/waste-bank.en.md").unlink()
     write_folder(small_content, {"case-studies/new.th.md": document("ใหม่", "เขาไปพักที่สเตรตส์ " * 3)})
+    questions = QuestionCounts(tmp_path / "state")
+    questions.add([Asked("เหมืองบนดวงจันทร์", "th", "nothing")] * 3)
+    questions.close()
     state = json.loads(run_kb("status", "--json", **where).stdout)
+    assert [(each["text"], each["outcome"], each["count"]) for each in state["questions"]] == [("เหมืองบนดวงจันทร์", "nothing", 3)]
     assert (state["added"], state["changed"]) == (["case-studies/new.th.md"], ["case-studies/canal.en.md"])
     assert state["removed"] == ["case-studies/waste-bank.en.md"] and not state["up_to_date"]
     assert state["content"] == {"case-study en": 1, "case-study th": 4, "dialogue en": 1, "dialogue th": 1}
@@ -146,6 +151,7 @@ def test_status_tells_what_there_is_to_do(run_kb: Kb, tmp_path: Path, small_cont
     assert [cut["mend"] for cut in state["bad_cuts"]] == ["สเตรตส์\t…"]
     said = run_kb("status", lang="th", **where)
     assert "ยังไม่มีฉบับแปล (3):" in said.stdout and "ส|เต|รตส์ ×3" in said.stdout and "kb index" in said.stderr
+    assert "คำถามที่ผู้อ่านไม่พบคำตอบ (1):\n  เหมืองบนดวงจันทร์  ×3  ไม่พบเอกสาร" in said.stdout
 
 
 def test_the_hook_refuses_a_commit_with_a_fault(tmp_path: Path) -> None:
