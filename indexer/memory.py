@@ -1,11 +1,11 @@
-"""What one run leaves for the next in the same process: unchanged files are not read, divided and segmented again."""
+"""What one run leaves for the next in the same process: unchanged files are not read, divided, segmented and aligned again."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb import documents, passages
 from kb.documents import Loaded
@@ -14,6 +14,9 @@ from kb.problems import Report
 from kb.reading import files
 from kb.text.analyzer import Analyzer, IndexWord
 from kb.types import Document, Passage
+
+if TYPE_CHECKING:
+    from indexer.twins import Both
 
 Value = TypeVar("Value")
 
@@ -48,6 +51,7 @@ class Memory:
         self._loaded: _Kept[Loaded] = _Kept()
         self._passages: _Kept[list[Passage]] = _Kept()
         self._words: _Kept[list[IndexWord]] = _Kept()
+        self.twins: _Kept[Both] = _Kept()  # of a pair of versions
 
     def load(self, root: Path, path: Path) -> Loaded:
         """As documents.load. Faulty files are read anew each time."""
@@ -76,3 +80,4 @@ class Memory:
         self._loaded.begin()
         self._passages.begin()
         self._words.begin()
+        self.twins.begin()

@@ -163,7 +163,7 @@ def _publish(
     resources |= {"word_counts": counts.to_json(), "history": times.to_json()}
     resources |= {"semantic_map": semantic_map.draw(ordered, passages, vectors.rows[: len(texts)])}
     stored = _sentences(spans, vectors.rows[len(texts) :])
-    twins = Finder(analyzer, glossary, lexicon.shipped()).find(ordered, passages, stored)
+    twins = Finder(analyzer, glossary, lexicon.shipped(), (draft.analyzer, embedder.digest), memory).find(ordered, passages, stored)
     contents = publish.Contents(ordered, passages, terms, vectors.rows[: len(texts)], stored, twins, resources)
     generation = publish.publish(index_dir, contents, draft)
     _forget_unused(index_dir, embedder, [*texts, *parts])

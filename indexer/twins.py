@@ -15,6 +15,7 @@ import numpy as np
 from indexer import evidence
 from indexer.alignment import LONGEST, Bead, Side, align, coverage
 from indexer.evidence import Meanings, Read
+from indexer.memory import Memory
 from kb.errors import Lang
 from kb.index.store import Sentence, SentenceTwin
 from kb.text.analyzer import Analyzer
@@ -47,12 +48,20 @@ class Twin:
     confidence: float  # probability that it is there and this is it
 
 
-class Finder:
-    """Finds the twins of all translation pairs of a collection."""
+Both = tuple[list[Twin], list[Twin]]  # of the sentences of the Thai version, and of those of the English one
 
-    def __init__(self, analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon) -> None:
+
+class Finder:
+    """Finds the twins of all translation pairs of a collection; pairs that `memory` knows are not aligned again."""
+
+    def __init__(
+        self, analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon, made_by: tuple[str, ...] = (), memory: Memory | None = None
+    ) -> None:
+        """`made_by`: fingerprint of the analyzer and digest of the model that made the vectors, by which `memory` tells pairs apart."""
         self._analyzer = analyzer
         self._lexicon = lexicon
+        self._memory = memory or Memory()
+        self._made_by = (*made_by, str(glossary.to_json()))
         self._names = evidence.names(evidence.glossary_names(glossary), analyzer)
 
     def find(
@@ -66,17 +75,22 @@ class Finder:
         for thai, english in _pairs(documents):
             here, there = lines.get(thai, []), lines.get(english, [])
             if 0 < len(here) <= MOST and 0 < len(there) <= MOST:
-                found += self._of_pair(documents[thai], documents[english], here, there)
+                forth, back = self._known(documents[thai], documents[english], here, there)
+                found += [_stored(twin, here, there) for twin in forth]
+                found += [_stored(twin, there, here) for twin in back]
         return found
 
-    def _of_pair(self, in_thai: Document, in_english: Document, here: Sequence[Line], there: Sequence[Line]) -> Iterator[SentenceTwin]:
+    def _known(self, in_thai: Document, in_english: Document, here: Sequence[Line], there: Sequence[Line]) -> Both:
+        key = (in_thai.digest, in_english.digest, *self._made_by)
+        return self._memory.twins.get(key) or self._memory.twins.put(key, self._of_pair(in_thai, in_english, here, there))
+
+    def _of_pair(self, in_thai: Document, in_english: Document, here: Sequence[Line], there: Sequence[Line]) -> Both:
         certain = self._names | evidence.names(evidence.header_names(in_thai, in_english), self._analyzer)
         read_here, read_there = ([evidence.read(line.text, self._analyzer) for line in side] for side in (here, there))
         forth, back = evidence.meanings(_words(read_here), _words(read_there), self._lexicon, certain)
         side_here, side_there = side(here, read_here, read_there, forth), side(there, read_there, read_here, back)
         beads = align(side_here, side_there)
-        yield from (_stored(twin, here, there) for twin in twins(beads, side_here, side_there))
-        yield from (_stored(twin, there, here) for twin in twins([bead.turned for bead in beads], side_there, side_here))
+        return twins(beads, side_here, side_there), twins([bead.turned for bead in beads], side_there, side_here)
 
 
 def _pairs(documents: Sequence[Document]) -> list[tuple[int, int]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import regex
 
 _CLUSTER = regex.compile(r"\X")
-_REACH = 256  # code points looked back for white space, where a cluster begins, before the whole text is read
+_REACH = 256  # code points looked back for a certain border of clusters before the whole text is read
+# Printable ASCII and Thai letters that are no marks: between two of them there is always a border (UAX #29, GB999).
+_PLAIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xE01, 0xE31), 0xE32, *range(0xE3F, 0xE47), *range(0xE4F, 0xE5C)]))
 
 
 def clusters(text: str) -> list[tuple[int, int]]:
@@ -15,6 +17,8 @@ def clusters(text: str) -> list[tuple[int, int]]:
 
 def snap(text: str, start: int, end: int) -> tuple[int, int]:
     """The range widened to whole clusters. An empty range stays empty unless it stands inside a cluster."""
+    if _is_border(text, start) and _is_border(text, end):
+        return start, end
     first = last = start
     for match in _CLUSTER.finditer(text, _cluster_begin(text, start)):
         if match.start() <= start < match.end():
@@ -25,7 +29,12 @@ def snap(text: str, start: int, end: int) -> tuple[int, int]:
     return (first, max(last, end)) if first < end else (start, end)
 
 
+def _is_border(text: str, position: int) -> bool:
+    """Whether clusters part here for sure."""
+    return position in (0, len(text)) or (text[position - 1] in _PLAIN and text[position] in _PLAIN)
+
+
 def _cluster_begin(text: str, position: int) -> int:
     """A place at or before `position` where a cluster begins for sure."""
-    reach = range(position - 1, max(position - _REACH, 0), -1)
-    return next((i for i in reach if text[i] in " \n"), 0)
+    reach = range(position, max(position - _REACH, 0), -1)
+    return next((i for i in reach if _is_border(text, i)), 0)

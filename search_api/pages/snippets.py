@@ -44,6 +44,14 @@ def twin(found: Twin) -> tuple[Piece, ...]:
     return _pieces(found.text, 0, len(found.text), found.highlights, None)
 
 
+def by_word(translated: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    """Each word of the question with the words that answer it, in order: one line for plastic, plastics."""
+    found: dict[str, list[str]] = {}
+    for asked, there in translated:
+        found.setdefault(asked, []).append(there)
+    return found
+
+
 def snippet(hit: PassageHit, length: int = LENGTH) -> Snippet:
     """The part of a passage that holds its nearest sentence or, without one, its first mark."""
     text = hit.passage.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,17 @@ import pytest
 
 from indexer import evidence
 from indexer.alignment import Bead, Side, align
+from indexer.memory import Memory
 from indexer.pipeline import build
+from indexer.twins import MOST, Finder
 from kb.embedding import open_embedder
+from kb.errors import Lang
+from kb.index.store import Sentence
 from kb.knowledge_base import KnowledgeBase
-from kb.types import Twin
+from kb.text import lexicon
+from kb.text.analyzer import Analyzer
+from kb.text.glossary import Glossary
+from kb.types import Document, Lines, Passage, Twin
 from tests.conftest import document, silent, write_folder
 
 WALL = "The sea wall of Ban Laem is 640 metres long."
@@ -118,3 +126,48 @@ def test_a_wrong_pair_is_refused(tmp_path: Path) -> None:
     kb = index(tmp_path, [WALL, FEE], ["นายกเทศมนตรีเดินทางไปประชุมที่กรุงโตเกียว", "สวนสาธารณะเปิดให้บริการตั้งแต่เช้าถึงค่ำ"])
     assert twin(kb, "how long is the sea wall") is None
     assert twin(kb, "what does a house pay for waste") is None
+
+
+def versions(count: int, direction: int = 0) -> tuple[list[Document], list[tuple[int, Passage]], list[list[Sentence]]]:
+    """A document whose Thai version has `count` sentences, each a passage, and the English one a tenth; all vectors are alike."""
+    texts: list[tuple[int, Lang, str]] = [(0, "th", THAI[WALL])] * count + [(1, "en", WALL)] * (count // 10 + 1)
+    passages = [(number, Passage("d", lang, row, (), "", text, Lines(1, 1), 9, "")) for row, (number, lang, text) in enumerate(texts)]
+    vector = np.eye(4, dtype=np.float32)[direction]
+    sentences = [[Sentence(0, len(passage.text), vector)] for _, passage in passages]
+    languages: tuple[Lang, Lang] = ("th", "en")
+    return [Document("d", lang, "case-study", "", f"d.{lang}.md", "", "", 1, lang) for lang in languages], passages, sentences
+
+
+@pytest.mark.parametrize(("count", "some"), [(MOST, True), (MOST + 1, False)])
+def test_a_version_that_is_too_long_gets_no_twins(count: int, some: bool) -> None:
+    assert bool(Finder(Analyzer(()), Glossary(()), lexicon.shipped()).find(*versions(count))) is some
+
+
+def test_a_pair_that_has_not_changed_is_not_aligned_again() -> None:
+    """Shown by vectors that nothing would find, kept from a run whose sentences were found."""
+    memory = Memory()
+    documents, passages, sentences = versions(2)
+    finder = Finder(Analyzer(()), Glossary(()), lexicon.shipped(), memory=memory)
+    found = finder.find(documents, passages, sentences)
+    memory.begin()
+    nothing = [[Sentence(each.start, each.end, -each.vector) for each in group] if row else group for row, group in enumerate(sentences)]
+    assert found and finder.find(documents, passages, nothing) == found
+    changed = [replace(documents[0], digest="changed"), documents[1]]
+    assert finder.find(changed, passages, nothing) != found
+
+
+def test_twins_kept_in_memory_follow_their_passages(tmp_path: Path) -> None:
+    """A document that comes before moves all rows; what a warm run stores is what a cold one stores."""
+    files = {
+        f"case-studies/laem.{lang}.md": document("Ban Laem", "\n\n".join(body)) for lang, body in (("en", THAI), ("th", THAI.values()))
+    }
+    content = write_folder(tmp_path / "content", files)
+    embedder, memory = open_embedder("builtin"), Memory()
+    build(content, tmp_path / "warm", embedder, silent, memory=memory)
+    write_folder(content, {"case-studies/a.en.md": document("A", FEE), "case-studies/a.th.md": document("A", THAI[FEE])})
+    build(content, tmp_path / "warm", embedder, silent, memory=memory)
+    build(content, tmp_path / "cold", embedder, silent)
+    warm, cold = (KnowledgeBase.open(tmp_path / name) for name in ("warm", "cold"))
+    for question in ("how long is the sea wall", "ค่าขยะเดือนละกี่บาท"):
+        assert [hit.passages for hit in warm.search(question).hits] == [hit.passages for hit in cold.search(question).hits]
+        assert twin(warm, question)
