@@ -13,6 +13,7 @@ import pytest
 from conftest import SMALL, write_folder
 from fastapi.testclient import TestClient
 from hypothesis import given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from indexer.check import check
@@ -297,6 +298,7 @@ def test_a_deleted_document_leaves_the_text(editor: TestClient, tmp_path: Path) 
 LINES = st.lists(st.sampled_from(["a", "b", "ก", "ข", ""]), max_size=8).map("\n".join)
 
 
+@how(deadline=None)
 @given(LINES, LINES, LINES)
 def test_joining_takes_every_change(base: str, mine: str, theirs: str) -> None:
     found = merging.stretches(base, mine, theirs)
@@ -318,6 +320,7 @@ def test_whole_words_are_marked(old: str, new: str, expected: list[str]) -> None
     assert [f"[{piece.text}]" if piece.changed else piece.text for piece in merging.marked(old, new)] == expected
 
 
+@how(deadline=None)
 @given(st.text(st.sampled_from("กขคะาิ่น้ำabc 0\n.,"), max_size=30), st.text(st.sampled_from("กขคะาิ่น้ำabc 0\n.,"), max_size=30))
 def test_marking_loses_no_letter(old: str, new: str) -> None:
     assert "".join(piece.text for piece in merging.marked(old, new)) == new
@@ -443,6 +446,7 @@ WORD = (
 NAME = WORD.filter(lambda text: ";" not in text)
 
 
+@how(deadline=None)
 @given(
     st.builds(
         Sheet,

@@ -9,6 +9,7 @@ import pytest
 from conftest import SMALL, HashEmbedder, document, silent, write_folder
 
 from indexer.embeddings import BATCH, EmbeddingCache, embed
+from indexer.overview import overview
 from indexer.pipeline import build
 from kb.index.reader import open_index
 
@@ -68,7 +69,9 @@ def test_a_document_that_breaks_keeps_its_last_good_version(small_content: Path)
     assert [p.path for p in kept] == ["case-studies/canal.en.md"]
     documents = open_index(small_content.parent / "index").store.documents()
     assert ("case-studies/canal", "en") in {(d.id, d.lang) for d in documents}
+    assert overview(small_content, small_content.parent / "index").up_to_date
     path.unlink()
+    assert not overview(small_content, small_content.parent / "index").up_to_date
     index(small_content)
     documents = open_index(small_content.parent / "index").store.documents()
     assert ("case-studies/canal", "en") not in {(d.id, d.lang) for d in documents}
