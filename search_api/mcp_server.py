@@ -37,14 +37,14 @@ INSTRUCTIONS = (
 READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
-def create(kb: KnowledgeBase) -> MCPServer[Any]:
+def create(newest: Newest) -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer(
         "smart-green-asean-cities", title="Smart Green ASEAN Cities · เมืองอาเซียนสีเขียวอัจฉริยะ", instructions=INSTRUCTIONS,
         version=package.__version__, log_level="WARNING",
     )  # fmt: skip
-    _add_search(server, kb)
-    _add_documents(server, kb)
-    _add_resources(server, kb)
+    _add_search(server, newest)
+    _add_documents(server, newest)
+    _add_resources(server, newest)
     return server
 
 
@@ -61,7 +61,7 @@ def _told(tool: Callable[Given, Reply]) -> Callable[Given, Reply]:
     return told
 
 
-def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
+def _add_search(server: MCPServer[Any], newest: Newest) -> None:
     @server.tool(
         title="Search · ค้นหา",
         description="Search by a question in Thai or English; documents of both languages, with the passages that answer and why. "
@@ -72,6 +72,7 @@ def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
     def search(
         question: str = Field(max_length=MAX_LENGTH, description="The question; empty lists the newest documents. คำถาม"),
         lang: Choice | None = Field(default=None, description="Language in which hits are shown. ภาษาที่ใช้แสดงผล"),
+        document_lang: list[Choice] = Field(default=[], description="Only documents in th or en. เฉพาะเอกสารภาษานี้"),
         kind: list[str] = Field(default=[], description="case-study, dialogue. ประเภท"),
         country: list[str] = Field(default=[], description="ISO code or name. ประเทศ"),
         city: list[str] = Field(default=[], description="City. เมือง"),
@@ -81,10 +82,10 @@ def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
         speaker: list[str] = Field(default=[], description="Speaker in a dialogue. ผู้พูด"),
         limit: int = Field(default=5, ge=1, le=MAX_LIMIT, description="Documents. จำนวนเอกสาร"),
     ) -> schemas.SearchOut:
-        given = {"kind": kind, "country": country, "city": city, "theme": theme, "year": year}
+        given: dict[str, Sequence[str]] = {"lang": document_lang, "kind": kind, "country": country, "city": city, "theme": theme, "year": year}
         given |= {"organisation": organisation, "speaker": speaker}
         filters = Filters(**{name: tuple(values) for name, values in given.items()})
-        return schemas.search(kb.search(question, lang=lang, filters=filters, limit=limit), [])
+        return schemas.search(newest().search(question, lang=lang, filters=filters, limit=limit), [])
 
     @server.tool(
         title="Suggest · คำแนะนำ",
@@ -96,10 +97,10 @@ def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
         text: str = Field(max_length=200, description="The first letters. อักษรที่พิมพ์"),
         limit: int = Field(default=8, ge=1, le=50, description="Suggestions. จำนวน"),
     ) -> schemas.SuggestOut:
-        return schemas.suggestions(text, kb.suggest(text, detect(text), limit))
+        return schemas.suggestions(text, newest().suggest(text, detect(text), limit))
 
 
-def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
+def _add_documents(server: MCPServer[Any], newest: Newest) -> None:
     @server.tool(
         title="Read a document · อ่านเอกสาร",
         description="The whole Markdown of a document, header included. เนื้อหา Markdown ทั้งฉบับของเอกสาร รวมส่วนหัว",
@@ -110,7 +111,7 @@ def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
         id: str = Field(description="As in a hit, e.g. case-studies/hue-plastic-smart-city. id ตามผลการค้นหา"),
         lang: Choice | None = Field(default=None, description="Language; any when left out. ภาษา"),
     ) -> str:
-        return kb.document(id, lang).source
+        return newest().document(id, lang).source
 
     @server.tool(
         title="List documents · รายการเอกสาร",
@@ -120,11 +121,12 @@ def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
     @_told
     def list_documents(
         lang: Choice = Field(default="en", description="Language of the titles where it exists. ภาษาของชื่อเรื่อง"),
+        document_lang: list[Choice] = Field(default=[], description="Only documents in th or en. เฉพาะเอกสารภาษานี้"),
         kind: list[str] = Field(default=[], description="case-study, dialogue. ประเภท"),
         limit: int = Field(default=50, ge=1, le=500, description="Documents. จำนวนเอกสาร"),
         offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Documents to pass over. ข้ามกี่เอกสาร"),
     ) -> schemas.DocumentsOut:
-        total, page = kb.documents(lang=lang, filters=Filters(kind=tuple(kind)), limit=limit, offset=offset)
+        total, page = newest().documents(lang=lang, filters=Filters(kind=tuple(kind), lang=tuple(document_lang)), limit=limit, offset=offset)
         return schemas.DocumentsOut(total=total, offset=offset, limit=limit, documents=[schemas.summary(d) for d in page])
 
     @server.tool(
@@ -138,7 +140,7 @@ def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
         lang: Choice = Field(default="en", description="Language in which they are shown. ภาษาที่ใช้แสดงผล"),
         limit: int = Field(default=5, ge=1, le=MAX_LIMIT, description="Documents. จำนวนเอกสาร"),
     ) -> list[schemas.HitOut]:
-        return [schemas.hit(each, lang) for each in kb.similar(id, lang, limit)]
+        return [schemas.hit(each, lang) for each in newest().similar(id, lang, limit)]
 
 
 def address(document_id: str, lang: Lang) -> str:
