@@ -59,7 +59,7 @@ class Live:
         self._pointer = pointer if state.kb.manifest.generation.encode() in pointer else b""
         self._said: frozenset[Problem] = frozenset()
         state.last_run = None
-        state.watching = indexing
+        state.watching = memory is not None
 
     def start(self) -> None:
         self._thread.start()
