@@ -23,7 +23,11 @@ class Checked:
 
 def check(content_dir: Path, load: Callable[[Path, Path], Loaded] = documents.load) -> Checked:
     """`load` reads one file; indexer.memory has one that remembers, for a folder that is checked again and again."""
-    found = collection.read(content_dir, load=load)
+    return of_collection(content_dir, collection.read(content_dir, load=load))
+
+
+def of_collection(content_dir: Path, found: collection.Collection) -> Checked:
+    """As `check`, of a folder that has been read."""
     glossary, faults = Glossary.load(content_dir / pipeline.GLOSSARY)
     across = (
         *links.check(content_dir, found.documents),

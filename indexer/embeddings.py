@@ -15,6 +15,7 @@ from kb.embedding import Embedder
 
 BATCH = 64  # passages between two commits
 Progress = Callable[[int, int], None]  # (done, total)
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,18 @@ def text_digest(embedder: Embedder, text: str) -> bytes:
     return hashlib.sha256(f"{embedder.digest}\0{text}".encode()).digest()
 
 
-def embed(texts: Sequence[str], embedder: Embedder, cache: EmbeddingCache, on_progress: Progress) -> Embedded:
-    """Vectors of all texts; what the cache lacks is computed in batches that are kept one by one."""
+def embed(
+    texts: Sequence[str], embedder: Embedder, cache: EmbeddingCache, on_progress: Progress, at_hand: dict[bytes, Vector] | None = None
+) -> Embedded:
+    """Vectors of all texts; what the cache lacks is computed in batches that are kept one by one.
+
+    at_hand: digest -> vector (dim,), from the run before in this process; holds afterwards what this run used.
+    """
     digests = [text_digest(embedder, text) for text in texts]
-    known = {digest: vector for digest in set(digests) if (vector := cache.get(digest, embedder.dim)) is not None}
+    at_hand = {} if at_hand is None else at_hand
+    known = {digest: at_hand[digest] for digest in digests if digest in at_hand}
+    looked_up = ((digest, cache.get(digest, embedder.dim)) for digest in dict.fromkeys(digests) if digest not in known)
+    known |= {digest: vector for digest, vector in looked_up if vector is not None}
     reused = sum(digest in known for digest in digests)
     missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
     # Texts of like length share a batch: padding is wasted work.
@@ -91,5 +100,7 @@ def embed(texts: Sequence[str], embedder: Embedder, cache: EmbeddingCache, on_pr
         cache.put([digest for digest, _ in batch], vectors)
         known |= {digest: vector for (digest, _), vector in zip(batch, vectors, strict=True)}
         on_progress(first + len(batch), len(work))
+    at_hand.clear()
+    at_hand |= known
     rows = np.stack([known[digest] for digest in digests]) if digests else np.zeros((0, embedder.dim), np.float32)
     return Embedded(rows.astype(np.float32), len(work), reused)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from indexer.embeddings import Vector
 from kb import documents, passages
 from kb.documents import Loaded
 from kb.embedding import Embedder
+from kb.index.manifest import Manifest
 from kb.problems import Report
 from kb.reading import files
-from kb.text.analyzer import Analyzer, IndexWord
+from kb.text import sentences
+from kb.text.analyzer import Analyzer
+from kb.text.normalise import normalise
+from kb.text.word_counts import Used, used
 from kb.types import Document, Passage
 
 if TYPE_CHECKING:
@@ -38,10 +44,32 @@ class _Kept(Generic[Value]):
         self._now[key] = value
         return value
 
+    def forget(self, wrong: Callable[[Value], bool]) -> None:
+        self._before = {key: value for key, value in self._before.items() if not wrong(value)}
+        self._now = {key: value for key, value in self._now.items() if not wrong(value)}
+
     def begin(self) -> None:
         # A run that finds nothing to do asks for little; it must not make the next one slow.
         if self._now:
             self._before, self._now = self._now, {}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The analyzer's words of a passage."""
+
+    terms: tuple[str, ...]  # index terms, in order, with repetitions
+    used: Used  # the words that they stand for
+    clean: str  # the normalised text, in which a new word of the dictionary is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddable:
+    """What is embedded of a passage. Passages are embedded as questions are: normalised. What is stored and shown stays as written."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]  # of its sentences, in the passage as written
+    sentences: tuple[str, ...]
 
 
 class Memory:
@@ -50,8 +78,12 @@ class Memory:
     def __init__(self) -> None:
         self._loaded: _Kept[Loaded] = _Kept()
         self._passages: _Kept[list[Passage]] = _Kept()
-        self._words: _Kept[list[IndexWord]] = _Kept()
         self.twins: _Kept[Both] = _Kept()  # of a pair of versions
+        self._words: _Kept[Words] = _Kept()
+        self._embeddable: _Kept[Embeddable] = _Kept()
+        self._own: frozenset[str] = frozenset()  # words of the dictionary with which self._words were made
+        self.vectors: dict[bytes, Vector] = {}  # by text_digest
+        self.written: Manifest | None = None  # of the generation that the last run wrote
 
     def load(self, root: Path, path: Path) -> Loaded:
         """As documents.load. Faulty files are read anew each time."""
@@ -70,10 +102,19 @@ class Memory:
         key = (document.path, document.id, document.lang, document.digest, embedder.digest)
         return self._passages.get(key) or self._passages.put(key, passages.split(document, embedder.count_tokens))
 
-    def words(self, analyzer: Analyzer, fingerprint: str, text: str) -> list[IndexWord]:
-        """As Analyzer.index_words; `fingerprint` is the analyzer's, which takes a while to make."""
-        key = (fingerprint, text)
-        return self._words.get(key) or self._words.put(key, analyzer.index_words(text))
+    def words(self, analyzer: Analyzer, text: str) -> Words:
+        """As Analyzer.index_words. With another dictionary only texts that hold one of its new or former words are read again."""
+        self._take_up(analyzer.segmenter.own)
+        return self._words.get(text) or self._words.put(text, _words(analyzer, text))
+
+    def _take_up(self, own: frozenset[str]) -> None:
+        if own is not self._own and (differing := own ^ self._own):
+            self._words.forget(lambda known: any(word in known.clean for word in differing))
+        self._own = own
+
+    def embeddable(self, passage: Passage) -> Embeddable:
+        key = (passage.embedded_text, passage.text, passage.lang)
+        return self._embeddable.get(key) or self._embeddable.put(key, _embeddable(passage))
 
     def begin(self) -> None:
         """A new run begins."""
@@ -81,3 +122,15 @@ class Memory:
         self._passages.begin()
         self._words.begin()
         self.twins.begin()
+        self._embeddable.begin()
+
+
+def _words(analyzer: Analyzer, text: str) -> Words:
+    found = analyzer.index_words(text)
+    return Words(tuple(word.term for word in found), used(found), normalise(text).text)
+
+
+def _embeddable(passage: Passage) -> Embeddable:
+    spans = tuple(sentences.split(passage.text, passage.lang))
+    parts = tuple(normalise(passage.text[start:end]).text for start, end in spans)
+    return Embeddable(normalise(passage.embedded_text).text, spans, parts)

@@ -26,10 +26,9 @@ from kb.index.history import History
 from kb.index.manifest import Manifest, ModelStamp
 from kb.index.reader import STORE
 from kb.index.store import Sentence, Store
-from kb.text import lexicon, sentences
-from kb.text.analyzer import Analyzer
+from kb.text import lexicon
+from kb.text.analyzer import Analyzer, shared
 from kb.text.glossary import Glossary
-from kb.text.normalise import normalise
 from kb.text.word_counts import Counting, WordCounts
 from kb.types import LANGS, Document, Passage, Problem
 
@@ -65,11 +64,11 @@ def build(
     with writer_lock(index_dir):
         found = collection.read(content_dir, lambda done, total: on_progress("read", done, total), memory.load)
         glossary, faults = Glossary.load(content_dir / GLOSSARY)
-        old, damaged = _existing(index_dir)
+        old, damaged = _existing(index_dir, memory.written)
         kept = _last_good_versions(old, content_dir, found) if old and not rebuild else []
         documents = (*found.documents, *kept)
         problems = tuple(sorted((*found.problems, *faults, *map(_kept_problem, kept)), key=lambda p: (p.path, p.line)))
-        analyzer = Analyzer(domain_words(documents, glossary))
+        analyzer = shared(frozenset(domain_words(documents, glossary)))
         draft = _draft(documents, glossary, analyzer, embedder)
         reason = "damaged" if damaged else _reason(old.manifest if old else None, draft, rebuild)
         if old and not reason and old.manifest.content_digest == draft.content_digest:
@@ -82,10 +81,10 @@ def warm_up(content_dir: Path, embedder: Embedder, memory: Memory) -> None:
     """Fill `memory`, so that the first build with it is as quick as those that follow."""
     documents = collection.read(content_dir, load=memory.load).documents
     glossary, _ = Glossary.load(content_dir / GLOSSARY)
-    analyzer = Analyzer(domain_words(documents, glossary))
-    fingerprint = analyzer.fingerprint
+    analyzer = shared(frozenset(domain_words(documents, glossary)))
     for passage in (passage for document in documents for passage in memory.passages(document, embedder)):
-        memory.words(analyzer, fingerprint, passage.embedded_text)
+        memory.words(analyzer, passage.embedded_text)
+        memory.embeddable(passage)
 
 
 def _no_folder(content_dir: Path) -> ContentFault:
@@ -97,11 +96,12 @@ def _no_folder(content_dir: Path) -> ContentFault:
     )
 
 
-def _existing(index_dir: Path) -> tuple[Generation | None, bool]:
+def _existing(index_dir: Path, written_here: Manifest | None) -> tuple[Generation | None, bool]:
     """The current generation if it is whole, and whether there is one that is not."""
     try:
         generation = generations.current(index_dir)
-        generations.verify(generation)
+        if generation.manifest != written_here:
+            generations.verify(generation)
     except IndexMissing:
         return None, False
     except IndexProblem:
@@ -153,12 +153,11 @@ def _publish(
 ) -> Report:
     ordered = sorted(documents, key=lambda d: (LANGS.index(d.lang), d.id))
     passages = [(number, p) for number, document in enumerate(ordered) for p in memory.passages(document, embedder)]
-    terms, counts = _terms([p for _, p in passages], analyzer, on_progress, draft.analyzer, memory)
-    spans = [sentences.split(p.text, p.lang) for _, p in passages]
-    # Passages are embedded as questions are: normalised. What is stored and shown stays as written.
-    texts = [normalise(p.embedded_text).text for _, p in passages]
-    parts = [normalise(p.text[start:end]).text for (_, p), found in zip(passages, spans, strict=True) for start, end in found]
-    vectors = _vectors(index_dir, [*texts, *parts], embedder, on_progress, fresh=reason == "rebuild")
+    terms, counts = _terms([p for _, p in passages], analyzer, on_progress, memory)
+    prepared = [memory.embeddable(p) for _, p in passages]
+    spans = [each.spans for each in prepared]
+    texts, parts = [each.text for each in prepared], [part for each in prepared for part in each.sentences]
+    vectors = _vectors(index_dir, [*texts, *parts], embedder, on_progress, fresh=reason == "rebuild", memory=memory)
     resources: dict[str, Any] = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json()}
     resources |= {"word_counts": counts.to_json(), "history": times.to_json()}
     resources |= {"semantic_map": semantic_map.draw(ordered, passages, vectors.rows[: len(texts)])}
@@ -166,6 +165,7 @@ def _publish(
     twins = Finder(analyzer, glossary, lexicon.shipped(), (draft.analyzer, embedder.digest), memory).find(ordered, passages, stored)
     contents = publish.Contents(ordered, passages, terms, vectors.rows[: len(texts)], stored, twins, resources)
     generation = publish.publish(index_dir, contents, draft)
+    memory.written = generation.manifest
     _forget_unused(index_dir, embedder, [*texts, *parts])
     return Report(generation.manifest, problems, vectors.computed, vectors.reused, True, reason)
 
@@ -175,27 +175,26 @@ def _sentences(spans: Sequence[Sequence[tuple[int, int]]], vectors: NDArray[np.f
     return [[Sentence(start, end, next(rest)) for start, end in found] for found in spans]
 
 
-def _terms(
-    passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage, fingerprint: str, memory: Memory
-) -> tuple[list[Sequence[str]], WordCounts]:
+def _terms(passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage, memory: Memory) -> tuple[list[Sequence[str]], WordCounts]:
     """The terms of each passage, and how often the words occur that they stand for."""
     terms: list[Sequence[str]] = []
     counting = Counting()
     for done, passage in enumerate(passages, start=1):
-        words = memory.words(analyzer, fingerprint, passage.embedded_text)
-        terms.append([word.term for word in words])
-        counting.add(words)
+        words = memory.words(analyzer, passage.embedded_text)
+        terms.append(words.terms)
+        counting.add(words.used)
         on_progress("terms", done, len(passages))
     return terms, counting.bounded()
 
 
-def _vectors(index_dir: Path, texts: Sequence[str], embedder: Embedder, on_progress: Stage, fresh: bool) -> Embedded:
+def _vectors(index_dir: Path, texts: Sequence[str], embedder: Embedder, on_progress: Stage, fresh: bool, memory: Memory) -> Embedded:
     path = index_dir / "embeddings.sqlite"
     if fresh:
+        memory.vectors.clear()
         path.unlink(missing_ok=True)
     cache = EmbeddingCache(path)
     try:
-        return embed(texts, embedder, cache, lambda done, total: on_progress("embed", done, total))
+        return embed(texts, embedder, cache, lambda done, total: on_progress("embed", done, total), memory.vectors)
     finally:
         cache.close()
 

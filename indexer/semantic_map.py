@@ -47,9 +47,9 @@ def _of_subjects(ids: Sequence[str], owners: Sequence[tuple[str, Lang]], vectors
     for lang in LANGS:
         mine = np.array([each == lang for _, each in owners])
         if mine.any():
-            sums = np.zeros_like(total)
-            np.add.at(sums, number[mine], vectors[mine] - vectors[mine].mean(axis=0))
-            total += sums / np.maximum(np.bincount(number[mine], minlength=len(ids)), 1)[:, None]
+            order = np.flatnonzero(mine)[np.argsort(number[mine], kind="stable")]
+            subjects, starts, counts = np.unique(number[order], return_index=True, return_counts=True)
+            total[subjects] += np.add.reduceat(vectors[order] - vectors[mine].mean(axis=0), starts, axis=0) / counts[:, None]
     lengths = np.linalg.norm(total, axis=1, keepdims=True)
     return np.asarray(np.divide(total, lengths, out=np.zeros_like(total), where=lengths > 0))
 

@@ -31,7 +31,7 @@ from kb.search.showing import Showing
 from kb.search.similar import similar
 from kb.search.suggest import Suggestions
 from kb.text import lexicon
-from kb.text.analyzer import Analyzer
+from kb.text.analyzer import Analyzer, shared
 from kb.text.glossary import Glossary
 from kb.text.lexicon import Lexicon
 from kb.text.word_counts import WordCounts
@@ -77,16 +77,23 @@ class KnowledgeBase:
 
     @classmethod
     def open(
-        cls, index_dir: str | Path = ".kb/index", *, model: str | None = None, threads: int = 1, embedder: Embedder | None = None
+        cls,
+        index_dir: str | Path = ".kb/index",
+        *,
+        model: str | None = None,
+        threads: int = 1,
+        embedder: Embedder | None = None,
+        written_here: Manifest | None = None,
     ) -> KnowledgeBase:
         """Open the published index of a folder and warm up, so that the first question is as fast as the next.
 
-        `model` None takes the one the index was made with; `embedder` is an object of your own instead of a named model.
+        `model` None takes the one the index was made with; `embedder` is an object of your own instead of a named model;
+        `written_here`: as for kb.index.reader.open_index.
         Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model, tokeniser or format), ModelError.
         """
-        index = open_index(Path(index_dir))
+        index = open_index(Path(index_dir), written_here)
         embedder = embedder or open_embedder(model or index.manifest.model.name, threads=threads)
-        analyzer = Analyzer(index.store.resource("domain_words"))
+        analyzer = shared(frozenset(index.store.resource("domain_words")))
         check_made_by(index.folder, index.manifest, embedder, analyzer)
         analyzer.warm_up()
         embedder.queries(["อุ่นเครื่อง warm up"])

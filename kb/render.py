@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import nh3
 from markdown import Markdown
@@ -18,6 +19,7 @@ from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
 from markdown.preprocessors import Preprocessor
 
+from kb import addresses
 from kb.errors import Lang, Message
 
 BACK_TO_TEXT = Message(en="Back to note %d in the text", th="กลับไปยังเชิงอรรถ %d ในเนื้อหา")
@@ -44,18 +46,21 @@ CLASSES = {"a": {"footnote-ref", "footnote-backref"}, "div": {"footnote"}}
 ALIGNMENTS = {"align": {"left", "center", "right"}}
 SCHEMES = {"http", "https", "mailto"}
 
+AttributeFilter = Callable[[str, str, str], str | None]  # (tag, name, value) -> value; None leaves the attribute out
+
 TAG = re.compile(r"<[^>]*>")
 # A paragraph that begins with a name in bold and a colon: somebody speaks.
 BLOCK = re.compile(r'<h[1-6]\b|<div\b|<p>(?P<line>(?:<span id="L\d+"></span>)?)(?P<name><strong>[^<]+(?::</strong>|</strong>:))?')
 
 
-def render(source: str, lang: Lang, *, first_line: int = 1) -> str:
+def render(source: str, lang: Lang, *, first_line: int = 1, path: str = "") -> str:
     """HTML without script, style, foreign images and unknown tags; raw HTML of the source is shown as text.
 
     first_line: the line of the file at which `source` begins (`Document.body_line`), 1-based; anchors count from there.
+    path: of the document in content/; with it, links and pictures get their addresses on the site, without it they stay as written.
     """
     html = _markdown(lang, first_line).convert(re.sub(f"[{OPEN}{CLOSE}]", "", source))
-    return _with_turns(_sanitise(_with_anchors(html)))
+    return _with_turns(_sanitise(_with_anchors(html), _addressed(path, lang)))
 
 
 def slug(heading: str) -> str:
@@ -106,12 +111,12 @@ def _with_anchors(html: str) -> str:
     return MARK.sub(r'<span id="L\1"></span>', inside_tags)
 
 
-def _sanitise(html: str) -> str:
+def _sanitise(html: str, attribute: AttributeFilter) -> str:
     return nh3.clean(
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
-        attribute_filter=_attribute,
+        attribute_filter=attribute,
         allowed_classes=CLASSES,
         tag_attribute_values={"td": ALIGNMENTS, "th": ALIGNMENTS},
         url_schemes=SCHEMES,
@@ -119,10 +124,13 @@ def _sanitise(html: str) -> str:
     )
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    if tag == "img" and name == "src":
-        return value if _is_relative(value) else None
-    return value
+def _addressed(path: str, lang: Lang) -> AttributeFilter:
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag == "img" and name == "src":
+            return None if not _is_relative(value) else addresses.of_picture(value, path) if path else value
+        return addresses.of_link(value, path, lang) if path and tag == "a" and name == "href" else value
+
+    return attribute
 
 
 def _is_relative(url: str) -> bool:

@@ -122,7 +122,8 @@ def html(request: Request, response: Response, knowledge_base: Knowledge, docume
     if matches(request, tag):
         return Response(status_code=304, headers=dict(response.headers))
     return HTMLResponse(
-        render(found.body, found.lang, first_line=found.body_line), headers={**response.headers, "Content-Language": found.lang}
+        render(found.body, found.lang, first_line=found.body_line, path=found.path),
+        headers={**response.headers, "Content-Language": found.lang},
     )
 
 
@@ -143,7 +144,7 @@ def document(request: Request, response: Response, knowledge_base: Knowledge, do
     if matches(request, tag):
         return Response(status_code=304, headers=dict(response.headers))
     response.headers["Content-Language"] = found.lang
-    return schemas.document(found, summary, render(found.body, found.lang, first_line=found.body_line))
+    return schemas.document(found, summary, render(found.body, found.lang, first_line=found.body_line, path=found.path))
 
 
 @router.get("/facets", response_model=dict[str, list[schemas.FacetValueOut]], summary="What the collection can be filtered by")

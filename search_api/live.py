@@ -41,23 +41,25 @@ class LastRun:
 
 
 class Live:
-    """`state` is the application's: its `kb` is replaced, `last_run` holds the LastRun, `watching` whether saves are indexed."""
+    """`state` is the application's: its `kb` is replaced, `last_run` holds the LastRun, `watching` whether saves are indexed.
 
-    def __init__(self, state: State, settings: Settings, embedder: Embedder, tell: Tell, indexing: bool) -> None:
+    `memory`: what earlier runs left for the indexing of saves; None: nothing is indexed here.
+    """
+
+    def __init__(self, state: State, settings: Settings, embedder: Embedder, tell: Tell, memory: Memory | None) -> None:
         self._state = state
         self._settings = settings
         self._embedder = embedder
         self._tell = tell
-        self._indexing = indexing
+        self._memory = memory
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-live", daemon=True)
-        self._memory = Memory()
-        self._again = indexing  # something was saved that is not indexed yet
-        pointer = self._published()
+        self._again = memory is not None  # something was saved that is not indexed yet
+        pointer = generations.pointer(self._settings.index_dir)
         self._pointer = pointer if state.kb.manifest.generation.encode() in pointer else b""
         self._said: frozenset[Problem] = frozenset()
         state.last_run = None
-        state.watching = indexing
+        state.watching = memory is not None
 
     def start(self) -> None:
         self._thread.start()
@@ -72,15 +74,15 @@ class Live:
         for saved in self._steps():
             try:
                 self._again = self._again or bool(saved)
-                if self._again and self._indexing:
-                    self._index()
+                if self._again and self._memory:
+                    self._index(self._memory)
                 self._follow()
             except Exception as fault:  # the thread must outlive whatever one run meets
                 self._fail(Message(str(fault) or type(fault).__name__, str(fault) or type(fault).__name__))
                 log.exception("indexing failed")
 
     def _steps(self) -> Iterator[frozenset[str]]:
-        if self._indexing:
+        if self._memory:
             warm_up(self._settings.content_dir, self._embedder, self._memory)
             yield frozenset()
             yield from watching.saves(self._settings.content_dir, self._stop, EVERY)
@@ -88,10 +90,10 @@ class Live:
         while not self._stop.wait(EVERY):
             yield frozenset()
 
-    def _index(self) -> None:
+    def _index(self, memory: Memory) -> None:
         began = time.monotonic()
         try:
-            report = build(self._settings.content_dir, self._settings.index_dir, self._embedder, _silent, memory=self._memory)
+            report = build(self._settings.content_dir, self._settings.index_dir, self._embedder, _silent, memory=memory)
         except IndexLocked as fault:  # another process is indexing: when it has finished, this one looks again
             self._fail(fault.message)
             return
@@ -120,21 +122,15 @@ class Live:
 
     def _follow(self) -> None:
         """Put a newer generation, whoever made it, in the place of the one that answers."""
-        pointer = self._published()
+        pointer = generations.pointer(self._settings.index_dir)
         if pointer in (b"", self._pointer):
             return
         self._pointer = pointer
         try:
-            self._state.kb = KnowledgeBase.open(self._settings.index_dir, embedder=self._embedder)
+            written = self._memory.written if self._memory else None
+            self._state.kb = KnowledgeBase.open(self._settings.index_dir, embedder=self._embedder, written_here=written)
         except KbError as fault:
             self._fail(fault.message)
-
-    def _published(self) -> bytes:
-        """What names the current generation; empty when there is none."""
-        try:
-            return (self._settings.index_dir / generations.CURRENT).read_bytes()
-        except OSError:
-            return b""
 
 
 def _silent(stage: str, done: int, total: int) -> None:

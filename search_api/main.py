@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import uvicorn
 
+from indexer.memory import Memory
 from kb.embedding import open_embedder
 from kb.errors import KbError, Message
 from kb.knowledge_base import KnowledgeBase
@@ -26,11 +27,12 @@ def serve(
     host: str | None = None,
     port: int | None = None,
     tell: Tell | None = None,
-    watch: bool = False,
+    watching: Memory | None = None,
 ) -> None:
     """Open the index, bind, then serve until SIGTERM or Ctrl-C, always the newest generation.
 
-    `watch`: index what is saved in content/ as well; `tell` hears of it. Raises IndexProblem, ModelError, AddressInUse.
+    `watching`: index what is saved in content/ as well, with what earlier runs left; `tell` hears of it.
+    Raises IndexProblem, ModelError, AddressInUse.
     """
     embedder = open_embedder(settings.model, threads=settings.threads)
     kb = KnowledgeBase.open(settings.index_dir, embedder=embedder)
@@ -46,7 +48,7 @@ def serve(
     # Questions are personal: no access log.
     counter = Counter(settings.state_folder) if settings.count_questions else None
     app = create_app(kb, settings, counter)
-    live = Live(app.state, settings, embedder, tell or (lambda message, _: note(message)), indexing=watch)
+    live = Live(app.state, settings, embedder, tell or (lambda message, _: note(message)), watching)
     config = uvicorn.Config(app, log_level="warning", access_log=False)
     live.start()
     try:

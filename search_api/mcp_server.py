@@ -1,33 +1,35 @@
 """The knowledge base as a server of the Model Context Protocol (official SDK, 2.x) over standard input and output.
 
-Tools search, read, list, suggest, similar; every document is a resource kb://documents/{lang}/{id}. Replies are those of the JSON API.
+Tools search, read, list, suggest, similar; every document is a resource kb://documents/{lang}/{id}. Each call is
+answered from the newest index. Replies are those of the JSON API.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 from urllib.parse import quote
 
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp.server.mcpserver.resources import FunctionResource
-from mcp_types import ToolAnnotations
-from pydantic import Field
+from mcp_types import Resource, ToolAnnotations
+from pydantic import AnyUrl, Field
 
 import kb as package
-from kb.errors import KbError, Lang, NotFound
-from kb.knowledge_base import KnowledgeBase
+from kb.errors import KbError, Lang
 from kb.search.limits import MAX_LIMIT, MAX_OFFSET
 from kb.search.question import MAX_LENGTH
 from kb.text.language import detect
-from kb.types import LANGS, Filters
+from kb.types import DocumentSummary, Filters
 from search_api import schemas
+from search_api.newest import Newest
 
 Given = ParamSpec("Given")
 Reply = TypeVar("Reply")
 Choice = Literal["th", "en"]
+MARKDOWN = "text/markdown"
 INSTRUCTIONS = (
     "Documents of the Smart Green ASEAN Cities programme (case studies, dialogue records) in Thai and English. Search with a whole "
     "question in either language: documents of both are found. Cite the document's id, language and lines. "
@@ -37,14 +39,10 @@ INSTRUCTIONS = (
 READING = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
-def create(kb: KnowledgeBase) -> MCPServer[Any]:
-    server: MCPServer[Any] = MCPServer(
-        "smart-green-asean-cities", title="Smart Green ASEAN Cities · เมืองอาเซียนสีเขียวอัจฉริยะ", instructions=INSTRUCTIONS,
-        version=package.__version__, log_level="WARNING",
-    )  # fmt: skip
-    _add_search(server, kb)
-    _add_documents(server, kb)
-    _add_resources(server, kb)
+def create(newest: Newest) -> MCPServer[Any]:
+    server = _Server(newest)
+    _add_search(server, newest)
+    _add_documents(server, newest)
     return server
 
 
@@ -61,7 +59,7 @@ def _told(tool: Callable[Given, Reply]) -> Callable[Given, Reply]:
     return told
 
 
-def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
+def _add_search(server: MCPServer[Any], newest: Newest) -> None:
     @server.tool(
         title="Search · ค้นหา",
         description="Search by a question in Thai or English; documents of both languages, with the passages that answer and why. "
@@ -72,6 +70,7 @@ def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
     def search(
         question: str = Field(max_length=MAX_LENGTH, description="The question; empty lists the newest documents. คำถาม"),
         lang: Choice | None = Field(default=None, description="Language in which hits are shown. ภาษาที่ใช้แสดงผล"),
+        document_lang: list[Choice] = Field(default=[], description="Only documents in th or en. เฉพาะเอกสารภาษานี้"),
         kind: list[str] = Field(default=[], description="case-study, dialogue. ประเภท"),
         country: list[str] = Field(default=[], description="ISO code or name. ประเทศ"),
         city: list[str] = Field(default=[], description="City. เมือง"),
@@ -81,10 +80,10 @@ def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
         speaker: list[str] = Field(default=[], description="Speaker in a dialogue. ผู้พูด"),
         limit: int = Field(default=5, ge=1, le=MAX_LIMIT, description="Documents. จำนวนเอกสาร"),
     ) -> schemas.SearchOut:
-        given = {"kind": kind, "country": country, "city": city, "theme": theme, "year": year}
-        given |= {"organisation": organisation, "speaker": speaker}
+        given: dict[str, Sequence[str]] = {"lang": document_lang, "kind": kind, "country": country, "city": city}
+        given |= {"theme": theme, "year": year, "organisation": organisation, "speaker": speaker}
         filters = Filters(**{name: tuple(values) for name, values in given.items()})
-        return schemas.search(kb.search(question, lang=lang, filters=filters, limit=limit), [])
+        return schemas.search(newest().search(question, lang=lang, filters=filters, limit=limit), [])
 
     @server.tool(
         title="Suggest · คำแนะนำ",
@@ -96,10 +95,10 @@ def _add_search(server: MCPServer[Any], kb: KnowledgeBase) -> None:
         text: str = Field(max_length=200, description="The first letters. อักษรที่พิมพ์"),
         limit: int = Field(default=8, ge=1, le=50, description="Suggestions. จำนวน"),
     ) -> schemas.SuggestOut:
-        return schemas.suggestions(text, kb.suggest(text, detect(text), limit))
+        return schemas.suggestions(text, newest().suggest(text, detect(text), limit))
 
 
-def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
+def _add_documents(server: MCPServer[Any], newest: Newest) -> None:
     @server.tool(
         title="Read a document · อ่านเอกสาร",
         description="The whole Markdown of a document, header included. เนื้อหา Markdown ทั้งฉบับของเอกสาร รวมส่วนหัว",
@@ -110,7 +109,7 @@ def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
         id: str = Field(description="As in a hit, e.g. case-studies/hue-plastic-smart-city. id ตามผลการค้นหา"),
         lang: Choice | None = Field(default=None, description="Language; any when left out. ภาษา"),
     ) -> str:
-        return kb.document(id, lang).source
+        return newest().document(id, lang).source
 
     @server.tool(
         title="List documents · รายการเอกสาร",
@@ -120,11 +119,14 @@ def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
     @_told
     def list_documents(
         lang: Choice = Field(default="en", description="Language of the titles where it exists. ภาษาของชื่อเรื่อง"),
+        document_lang: list[Choice] = Field(default=[], description="Only documents in th or en. เฉพาะเอกสารภาษานี้"),
         kind: list[str] = Field(default=[], description="case-study, dialogue. ประเภท"),
         limit: int = Field(default=50, ge=1, le=500, description="Documents. จำนวนเอกสาร"),
         offset: int = Field(default=0, ge=0, le=MAX_OFFSET, description="Documents to pass over. ข้ามกี่เอกสาร"),
     ) -> schemas.DocumentsOut:
-        total, page = kb.documents(lang=lang, filters=Filters(kind=tuple(kind)), limit=limit, offset=offset)
+        total, page = newest().documents(
+            lang=lang, filters=Filters(kind=tuple(kind), lang=tuple(document_lang)), limit=limit, offset=offset
+        )
         return schemas.DocumentsOut(total=total, offset=offset, limit=limit, documents=[schemas.summary(d) for d in page])
 
     @server.tool(
@@ -138,7 +140,7 @@ def _add_documents(server: MCPServer[Any], kb: KnowledgeBase) -> None:
         lang: Choice = Field(default="en", description="Language in which they are shown. ภาษาที่ใช้แสดงผล"),
         limit: int = Field(default=5, ge=1, le=MAX_LIMIT, description="Documents. จำนวนเอกสาร"),
     ) -> list[schemas.HitOut]:
-        return [schemas.hit(each, lang) for each in kb.similar(id, lang, limit)]
+        return [schemas.hit(each, lang) for each in newest().similar(id, lang, limit)]
 
 
 def address(document_id: str, lang: Lang) -> str:
@@ -146,22 +148,30 @@ def address(document_id: str, lang: Lang) -> str:
     return f"kb://documents/{lang}/{quote(document_id)}"
 
 
-def _add_resources(server: MCPServer[Any], kb: KnowledgeBase) -> None:
-    _, summaries = kb.documents(limit=MAX_OFFSET)
-    for summary in summaries:
-        for lang in (each for each in LANGS if each == summary.lang or each in {t.lang for t in summary.translations}):
-            server.add_resource(_resource(kb, summary.id, lang))
+class _Server(MCPServer[Any]):
+    """Its resources are the documents of the newest generation. Both methods are the SDK's, called for every request."""
+
+    def __init__(self, newest: Newest) -> None:
+        super().__init__(
+            "smart-green-asean-cities", title="Smart Green ASEAN Cities · เมืองอาเซียนสีเขียวอัจฉริยะ", instructions=INSTRUCTIONS,
+            version=package.__version__, log_level="WARNING",
+        )  # fmt: skip
+        self._newest = newest
+
+    async def list_resources(self) -> list[Resource]:
+        kb = self._newest()
+        summaries = [kb.catalogue.summary(number) for number in range(len(kb.catalogue.documents))]
+        return [_resource(summary) for summary in sorted(summaries, key=lambda each: (each.id, each.lang))]
+
+    async def read_resource(self, uri: AnyUrl | str, context: object = None) -> list[ReadResourceContents]:
+        """Raises ResourceNotFoundError."""
+        kb, wanted = self._newest(), str(uri)
+        found = next((d for d in kb.catalogue.documents if address(d.id, d.lang) == wanted), None)
+        if found is None:
+            raise ResourceNotFoundError(f"{wanted}: there is no such document. ไม่มีเอกสารนี้")
+        return [ReadResourceContents(content=kb.document(found.id, found.lang).source, mime_type=MARKDOWN)]
 
 
-def _resource(kb: KnowledgeBase, document_id: str, lang: Lang) -> FunctionResource:
-    def read() -> str:
-        try:
-            return kb.document(document_id, lang).source
-        except NotFound as fault:
-            raise ResourceNotFoundError(fault.message.en) from None
-
-    found = kb.summary(document_id, lang)
-    return FunctionResource(
-        uri=address(document_id, lang), name=f"{document_id}.{lang}", title=found.title, description=found.summary or found.title,
-        mime_type="text/markdown", fn=read,
-    )  # fmt: skip
+def _resource(found: DocumentSummary) -> Resource:
+    name, description = f"{found.id}.{found.lang}", found.summary or found.title
+    return Resource(uri=address(found.id, found.lang), name=name, title=found.title, description=description, mime_type=MARKDOWN)

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from kb.addresses import PICTURE_TYPES, is_picture
 from kb.problems import Report, shown
 from kb.reading import naming
 from kb.render import render
@@ -92,6 +93,7 @@ def _check_link(root: Path, document: Document, link: Link, pages: Mapping[str, 
     found = pages.get(target)
     if found is None and (link.picture or not _is_file(root, target)):
         if link.picture and _is_file(root, target):
+            _check_kind(target, link, report)
             return
         _report_missing(root, target, link, pages, report)
     elif found is not None and anchor and anchor not in page_of(found).anchors:
@@ -135,6 +137,13 @@ def _report_unusable(link: Link, report: Report) -> None:
         return
     en = "a link has no address, or one that may not be followed; write https://…, or the path of a document"
     report.warning(link.line, "link-unusable", en, "ลิงก์ไม่มีที่อยู่หรือมีที่อยู่ที่ไม่อนุญาต โปรดเขียน https://… หรือชื่อไฟล์ของเอกสาร")
+
+
+def _check_kind(target: str, link: Link, report: Report) -> None:
+    if not is_picture(target):
+        kinds = ", ".join(kind.removeprefix(".") for kind in PICTURE_TYPES)
+        en = f"the site does not show {shown(target)}; save the picture as one of {kinds}"
+        report.warning(link.line, "picture-kind", en, f"ระบบไม่แสดงไฟล์ {shown(target)} โปรดบันทึกภาพเป็นชนิดใดชนิดหนึ่งต่อไปนี้ {kinds}")
 
 
 def _report_missing(root: Path, target: str, link: Link, pages: Mapping[str, Document], report: Report) -> None:

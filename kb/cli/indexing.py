@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from indexer.memory import Memory
 from indexer.pipeline import Report, build
 from kb.cli.checking import print_problems
 from kb.cli.output import StageBars
@@ -25,13 +26,13 @@ REASONS = {
 }
 
 
-def run(run: Run, rebuild: bool, as_json: bool) -> int:
-    """Returns the exit code: 1 when a file had to be left out."""
+def run(run: Run, rebuild: bool, as_json: bool, memory: Memory | None = None) -> int:
+    """Returns the exit code: 1 when a file had to be left out. `memory`: as in indexer.pipeline.build."""
     settings, console = run.settings, run.console
     embedder = open_embedder(settings.model, threads=os.cpu_count() or 1)
     bars = StageBars(console)
     try:
-        report = build(settings.content_dir, settings.index_dir, embedder, bars, rebuild)
+        report = build(settings.content_dir, settings.index_dir, embedder, bars, rebuild, memory)
     finally:
         bars.close()
     errors = print_problems(console, settings.content_dir, report.problems, quiet_notes=True)

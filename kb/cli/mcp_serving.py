@@ -19,9 +19,10 @@ def run(run: Run) -> None:
     """Serve until standard input ends. Raises McpUnavailable, IndexProblem, ModelError."""
     if importlib.util.find_spec("mcp") is None:
         raise McpUnavailable(Message('kb mcp needs one more package: pip install "kb[mcp]".', 'kb mcp ต้องติดตั้งเพิ่ม: pip install "kb[mcp]"'))
-    from kb.knowledge_base import KnowledgeBase
+    from kb.embedding import open_embedder
     from search_api.mcp_server import create
+    from search_api.newest import Newest
 
     settings = run.settings
-    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads)
-    create(kb).run("stdio")
+    embedder = open_embedder(settings.model, threads=settings.threads)
+    create(Newest(settings.index_dir, embedder, run.console.error)).run("stdio")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.memory import Memory
 from kb.cli import indexing
 from kb.cli.checking import print_problems
 from kb.errors import Message
@@ -22,7 +23,8 @@ def run(run: Run, host: str | None, port: int | None, watch: bool) -> None:
         print_problems(console, folder, problems)
         console.note(message)
 
-    if watch:
-        indexing.run(run, rebuild=False, as_json=False)
+    memory = Memory() if watch else None
+    if memory:
+        indexing.run(run, rebuild=False, as_json=False, memory=memory)
         console.note(Message(f"Watching {folder}: what is saved is indexed at once.", f"กำลังเฝ้าดู {folder} บันทึกไฟล์เมื่อใดจะจัดทำดัชนีทันที"))
-    serve(run.settings, console.note, host, port, tell, watch)
+    serve(run.settings, console.note, host, port, tell, memory)

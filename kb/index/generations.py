@@ -46,6 +46,14 @@ def current(index_dir: Path) -> Generation:
     return Generation(path.parent, Manifest.from_json(data, path))
 
 
+def pointer(index_dir: Path) -> bytes:
+    """What names the current generation, for seeing whether there is another one; empty when there is none."""
+    try:
+        return (index_dir / CURRENT).read_bytes()
+    except OSError:
+        return b""
+
+
 def _pointer(index_dir: Path) -> tuple[str, str]:
     path = index_dir / CURRENT
     try:

@@ -47,10 +47,14 @@ def terms_folder(lang: Lang) -> str:
     return f"terms-{lang}"
 
 
-def open_index(index_dir: Path) -> Index:
-    """Raises IndexMissing, IndexCorrupt (naming the file) or IndexMismatch (another format)."""
+def open_index(index_dir: Path, written_here: Manifest | None = None) -> Index:
+    """Raises IndexMissing, IndexCorrupt (naming the file) or IndexMismatch (another format).
+
+    written_here: of a generation that this process has just written; its checksums are not compared again.
+    """
     generation = generations.current(index_dir)
-    generations.verify(generation)
+    if generation.manifest != written_here:
+        generations.verify(generation)
     folder, manifest = generation.folder, generation.manifest
     vectors = Vectors.read(folder / VECTORS)
     if (vectors.count, vectors.dim) != (manifest.passages, manifest.model.dim):

@@ -67,6 +67,9 @@ def write(
 ) -> None:
     """`passages` in row order, each with the number (position) of its document in `documents`; `sentences` of each passage."""
     connection = sqlite3.connect(path)
+    # Nobody reads the file before the whole generation is synced and published: until then a crash may cost all of it.
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
     with connection:
         connection.executescript(SCHEMA)
         connection.executemany(
@@ -93,9 +96,8 @@ def _json(value: Any) -> str:
 
 
 def _meta(document: Document) -> str:
-    raw = asdict(document)
-    del raw["source"], raw["body"]
-    return _json(raw)
+    kept = (f.name for f in fields(document) if f.name not in ("source", "body"))
+    return json.dumps({name: getattr(document, name) for name in kept}, ensure_ascii=False, default=asdict)
 
 
 def _passage_values(number: int, p: Passage) -> tuple[Any, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from kb.text import edits, english, lattice, thai
 from kb.text.lattice import Edge
-from kb.text.likelihood import unknown
+from kb.text.likelihood import general_english, general_thai, unknown
 from kb.text.readings import Readings
-from kb.text.spelling import DeleteIndex
+from kb.text.spelling import TwoVocabularies, Vocabulary
 
 LEAST_COUNT = 5  # occurrences in the Thai National Corpus from which a word of the dictionary may be what was meant
 MARGIN = 1.5  # nats by which the repaired reading must win
@@ -32,10 +33,9 @@ class Misspellings:
 
     def __init__(self, readings: Readings, segmenter: thai.Segmenter) -> None:
         self._readings, self._segmenter = readings, segmenter
-        self._thai_words = readings.thai.targets(LEAST_COUNT)
-        self._thai_index = DeleteIndex(self._thai_words)
-        self._english_words = readings.english.targets()
-        self._english_index = DeleteIndex(self._english_words)
+        thai_words, english_words = _general()
+        self._thai = TwoVocabularies(thai_words, readings.thai.targets(thai_words))
+        self._english = TwoVocabularies(english_words, readings.english.targets(english_words))
 
     def of_words(self, text: str) -> list[Fix]:
         """Misspelt words of a normalised text."""
@@ -68,8 +68,8 @@ class Misspellings:
 
     def near(self, word: str, farthest: float) -> list[str]:
         """Words that may have been meant by one, at most `farthest` nats of edits away."""
-        index, words = (self._thai_index, self._thai_words) if thai.is_thai(word[:1]) else (self._english_index, self._english_words)
-        found = {words[each.word] for each in index.near(word, whole=True)}
+        index = self._thai if thai.is_thai(word[:1]) else self._english
+        found = {meant for _, _, meant in index.near(word, whole=True)}
         return [each for each in found if edits.cost(word, each) <= farthest]
 
     def thai(self, text: str) -> list[Fix]:
@@ -109,17 +109,17 @@ class Misspellings:
 
     def _thai_corrections(self, text: str) -> Iterator[Edge]:
         allowed = lattice.boundaries(text)
-        for near in self._thai_index.near(text):
-            typed, meant = text[near.start : near.end], self._thai_words[near.word]
-            if not (allowed[near.start] and allowed[near.end]):
+        for start, end, meant in self._thai.near(text):
+            typed = text[start:end]
+            if not (allowed[start] and allowed[end]):
                 continue
             if typed == meant:
-                yield Edge(near.start, near.end, self._readings.thai.cost(meant) or 0.0)
+                yield Edge(start, end, self._readings.thai.cost(meant) or 0.0)
             elif self._readings.thai.cost(typed) is None:
                 price = edits.cost(typed, meant)
                 if price <= most_edits(meant):
                     known = self._readings.thai.cost(meant)
-                    yield Edge(near.start, near.end, (known if known is not None else unknown(len(meant))) + edits.MISSPELT + price, meant)
+                    yield Edge(start, end, (known if known is not None else unknown(len(meant))) + edits.MISSPELT + price, meant)
 
     def english(self, text: str) -> list[Fix]:
         fixes: list[Fix] = []
@@ -143,12 +143,17 @@ class Misspellings:
 
     def _meant(self, folded: str, name: bool) -> Iterator[tuple[float, str]]:
         words = self._readings.english
-        for near in self._english_index.near(folded, whole=True):
-            word = self._english_words[near.word]
+        for _, _, word in self._english.near(folded, whole=True):
             price = edits.cost(folded, word)
             # What is written like a name is only taken for a word of the collection.
             if price <= most_edits(word) and not (name and (word not in words.own or len(word) < SHORTEST_NAME)):
                 yield (words.cost(word) or 0.0) + edits.MISSPELT + price, word
+
+
+@cache
+def _general() -> tuple[Vocabulary, Vocabulary]:
+    """What every collection may have meant in Thai and in English."""
+    return Vocabulary(general_thai(LEAST_COUNT)), Vocabulary(general_english())
 
 
 def _may_be_misspelt(typed: str) -> bool:

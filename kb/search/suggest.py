@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 
 from rapidfuzz import fuzz, process
@@ -31,6 +32,7 @@ HYPHENS = re.compile("[-\u2010-\u2015]")
 ACCENTS = re.compile("[\u0300-\u036f]")
 
 
+@lru_cache(maxsize=1 << 16)  # the names of a collection stay the same from one generation to the next
 def loosely(text: str) -> str:
     """How names and what is typed are compared: as `fold`, and without accents on Latin letters; a hyphen is a space."""
     apart = unicodedata.normalize("NFD", HYPHENS.sub(" ", fold(text)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from kb.text import english, normalise, thai
@@ -58,7 +58,7 @@ class Analyzer:
         # The same passages are shown again and again, and each is read once for every group of terms.
         self._read = lru_cache(maxsize=CACHED_TEXTS)(self._analyse)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Names everything that decides the terms; changes whenever they could change."""
         probe = hashlib.sha256(" ".join(self.index_terms(_PROBE)).encode()).hexdigest()[:8]
@@ -143,6 +143,12 @@ class Analyzer:
         spans = [(start, end), *((start + a, start + b) for a, b in inner)]
         pieces = [Piece(a, b, thai.term(text[a:b])) for a, b in spans]
         return tuple(piece for piece in pieces if piece.term)
+
+
+@lru_cache(maxsize=2)
+def shared(domain_words: frozenset[str]) -> Analyzer:
+    """One for all in this process that read with the same words: an index that is made and then opened needs it twice."""
+    return Analyzer(domain_words)
 
 
 def _english_group(token: english.Token) -> Group:

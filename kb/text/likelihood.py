@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Container, Mapping
+from functools import cache, cached_property
 
 from kb.text import common_words, english, thai
 from kb.text.lexicon import Lexicon
@@ -52,10 +52,9 @@ class ThaiWords:
             return min(-math.log(0.5 * own / self._total + 0.5 * general / self._general_total), RARE)
         return RARE if self._segmenter.knows(word) or word in thai.personal_names() else None
 
-    def targets(self, least: int) -> list[str]:
-        """What may have been meant: words of the collection, and of the dictionary the long ones and those frequent in general text."""
-        general = (word for word in thai.dictionary() if len(word) >= LONG or self._general.get(word, 0) >= least)
-        return sorted({*self._counts, *general})
+    def targets(self, general: Container[str]) -> list[str]:
+        """Words of the collection that may have been meant, beside the `general` ones."""
+        return sorted(word for word in self._counts if word not in general)
 
 
 class EnglishWords:
@@ -71,21 +70,50 @@ class EnglishWords:
         if own or rank:
             return min(-math.log(0.5 * own / self._total + 0.5 * (_ZIPF / rank if rank else 0.0)), RARE)
         stem = english.term(word)
-        if stem in self._stems or american(word) in self._american or self._lexicon.translations(stem, "en"):
+        if self._is_form(word, stem) or self._lexicon.translations(stem, "en"):
             return RARE
         return None
 
-    def targets(self) -> list[str]:
-        common = (word for word in self._ranks if len(word) > 2)
-        return sorted({*(word for word in self._counts if word.isalpha()), *common})
+    def targets(self, general: Container[str]) -> list[str]:
+        """Words of the collection that may have been meant, beside the `general` ones."""
+        return sorted(word for word in self._counts if word.isalpha() and word not in general)
+
+    def _is_form(self, word: str, stem: str) -> bool:
+        """Whether it is another form or another spelling of a word that is known."""
+        written = american(word)
+        return stem in _common_stems() or stem in self._stems or written in _common_american() or written in self._american
 
     @cached_property
     def _stems(self) -> frozenset[str]:
-        return frozenset(map(english.stem, {*self._counts, *self._ranks}))
+        return frozenset(map(english.stem, self._counts))
 
     @cached_property
     def _american(self) -> frozenset[str]:
-        return frozenset(map(american, {*self._counts, *self._ranks}))
+        return frozenset(map(american, self._counts))
+
+
+# What does not depend on the collection is made once a process: it takes longer than all that does.
+
+
+@cache
+def general_thai(least: int) -> tuple[str, ...]:
+    """Of the dictionary, what may have been meant: the long words and those that occur `least` times in general text."""
+    return tuple(sorted(word for word in thai.dictionary() if len(word) >= LONG or thai.counts().get(word, 0) >= least))
+
+
+@cache
+def general_english() -> tuple[str, ...]:
+    return tuple(sorted(word for word in common_words.ranks() if len(word) > 2))
+
+
+@cache
+def _common_stems() -> frozenset[str]:
+    return frozenset(map(english.stem, common_words.ranks()))
+
+
+@cache
+def _common_american() -> frozenset[str]:
+    return frozenset(map(american, common_words.ranks()))
 
 
 def american(word: str) -> str:

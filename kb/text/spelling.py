@@ -67,6 +67,32 @@ class DeleteIndex:
         return list(found)
 
 
+class Vocabulary:
+    """Words and their index."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._known = frozenset(words)
+        self._index = DeleteIndex(words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._known
+
+    def near(self, text: str, whole: bool = False) -> list[tuple[int, int, str]]:
+        """(start, end, word) as DeleteIndex.near."""
+        return [(each.start, each.end, self._words[each.word]) for each in self._index.near(text, whole=whole)]
+
+
+class TwoVocabularies:
+    """The words that every collection knows, whose index is made once, and those of one collection."""
+
+    def __init__(self, general: Vocabulary, own: Sequence[str]) -> None:
+        self._parts = general, Vocabulary(own)
+
+    def near(self, text: str, whole: bool = False) -> list[tuple[int, int, str]]:
+        return [found for part in self._parts for found in part.near(text, whole)]
+
+
 def _places(text: str) -> list[tuple[int, str]]:
     """The characters of the skeleton with their places in the text."""
     return [(i, kept) for i, character in enumerate(text) if (kept := edits.skeleton(character))]

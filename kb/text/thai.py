@@ -114,6 +114,11 @@ class Segmenter:
         self._best_pair = lru_cache(maxsize=100_000)(self._choose_pair)
 
     @property
+    def own(self) -> frozenset[str]:
+        """The words that are kept whole beside the dictionary. A text that holds none of them is cut as if they were not there."""
+        return self._own
+
+    @property
     def digest(self) -> str:
         """sha256 over the words and frequencies that decide the cuts."""
         return hashlib.sha256("\n".join([_base_digest(), *sorted(self._own)]).encode()).hexdigest()

@@ -26,6 +26,27 @@ class WordCounts:
         return cls(**value) if value else cls()
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The words of one passage that are counted, with repetitions."""
+
+    thai: tuple[str, ...]
+    english: tuple[str, ...]  # casefolded words of any other script
+
+
+def used(words: Iterable[IndexWord]) -> Used:
+    found: tuple[list[str], list[str]] = ([], [])
+    for _, word, inner in words:
+        if len(word) < SHORTEST or any(character.isdigit() for character in word):
+            continue
+        if not thai.is_thai(word[0]):
+            found[1].append(word)
+        elif not inner:
+            # Of เทศบาล the letters เทศ are no word that anyone used.
+            found[0].append(word)
+    return Used(tuple(found[0]), tuple(found[1]))
+
+
 class Counting:
     """Counts the words of passages as they are indexed; `bounded` gives what is kept."""
 
@@ -33,15 +54,9 @@ class Counting:
         self._thai: Counter[str] = Counter()
         self._english: Counter[str] = Counter()
 
-    def add(self, words: Iterable[IndexWord]) -> None:
-        for _, word, inner in words:
-            if len(word) < SHORTEST or any(character.isdigit() for character in word):
-                continue
-            if not thai.is_thai(word[0]):
-                self._english[word] += 1
-            elif not inner:
-                # Of เทศบาล the letters เทศ are no word that anyone used.
-                self._thai[word] += 1
+    def add(self, words: Used) -> None:
+        self._thai.update(words.thai)
+        self._english.update(words.english)
 
     def bounded(self, most: int = MOST_WORDS) -> WordCounts:
         return WordCounts(_most_frequent(self._thai, most), _most_frequent(self._english, most))

@@ -143,7 +143,7 @@ def document(request: Request, document_id: str) -> Response:
     wanted = request.query_params.get("lang")
     summary = _version(kb, document_id, "th" if wanted == "th" else "en" if wanted == "en" else page.lang)
     found = kb.document(document_id, summary.lang)
-    body = render(found.body, found.lang, first_line=found.body_line)
+    body = render(found.body, found.lang, first_line=found.body_line, path=found.path)
     values = {
         "document": found,
         "summary": summary,

@@ -17,6 +17,7 @@ from conftest import HashEmbedder, document, environment, silent, write_folder
 from fastapi.testclient import TestClient
 
 from indexer.lock import writer_lock
+from indexer.memory import Memory
 from indexer.pipeline import build
 from kb.errors import Message
 from kb.knowledge_base import KnowledgeBase
@@ -67,7 +68,8 @@ def site(content: Path, indexing: bool) -> Iterator[Site]:
     build(content, settings.index_dir, HashEmbedder(), silent)
     app = create_app(KnowledgeBase.open(settings.index_dir, embedder=HashEmbedder()), settings)
     running = Site(content, TestClient(app))
-    live = Live(app.state, settings, HashEmbedder(), lambda message, new: running.told.append((message, new)), indexing)
+    memory = Memory() if indexing else None
+    live = Live(app.state, settings, HashEmbedder(), lambda message, new: running.told.append((message, new)), memory)
     live.start()
     try:
         yield running

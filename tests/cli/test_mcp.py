@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import anyio
 import pytest
-from conftest import CONTENT, ROOT, environment
-from mcp import Client, StdioServerParameters, stdio_client
+from conftest import CONTENT, ROOT, document, environment, write_folder
+from mcp import Client, MCPError, StdioServerParameters, stdio_client
 
 Found = TypeVar("Found")
 CANAL = "case-studies/bangkok-saen-saep-canal"
@@ -59,6 +59,7 @@ def test_tools_and_resources_are_described_in_both_languages(ask: Any) -> None:
     [
         ({"question": "ลดขยะพลาสติกในเมืองท่องเที่ยว", "country": ["เวียดนาม"]}, "case-studies/hue-plastic-smart-city"),
         ({"question": "who pays for cleaning the Saen Saep canal", "lang": "th", "limit": 1}, CANAL),
+        ({"question": "who pays for cleaning the Saen Saep canal", "document_lang": ["th"], "limit": 1}, CANAL),
     ],
 )
 def test_search(ask: Any, arguments: dict[str, Any], expected: str) -> None:
@@ -85,6 +86,45 @@ def test_documents_are_read_listed_and_compared(ask: Any) -> None:
     assert len(listing["documents"]) == 2 and {d["kind"] for d in listing["documents"]} == {"dialogue"}
     assert json.loads(said(suggested))["suggestions"]
     assert CANAL not in said(similar) and "case-studies/" in said(similar)
+
+
+def test_documents_of_one_language_are_listed(ask: Any) -> None:
+    listed = ask(lambda client: client.call_tool("list_documents", {"lang": "en", "document_lang": ["th"], "limit": 3}))
+    assert {document["lang"] for document in json.loads(said(listed))["documents"]} == {"th"}
+
+
+def test_a_newer_index_answers_without_a_restart(small_content: Path, tmp_path: Path) -> None:
+    where = environment(content_dir=small_content, index_dir=tmp_path / "index", lang="en")
+    command = [sys.executable, "-m", "kb", "index"]
+    subprocess.run(command, check=True, capture_output=True, env=where, cwd=ROOT)
+    server = StdioServerParameters(command=sys.executable, args=["-m", "kb", "mcp"], env=where, cwd=ROOT)
+    new, text = "kb://documents/en/case-studies/solar", "Photovoltaic panels of the market hall."
+    asked = {"question": text, "limit": 20}
+
+    async def before_and_after() -> tuple[Any, ...]:
+        with anyio.fail_after(240):
+            async with Client(stdio_client(server)) as client:
+                before = await client.call_tool("search", asked), await client.list_resources()
+                write_folder(small_content, {"case-studies/solar.en.md": document("Solar roofs", text)})
+                await anyio.run_process(command, env=where, cwd=ROOT)
+                after = await client.call_tool("search", asked), await client.list_resources()
+                return *before, *after, await client.read_resource(new)
+
+    found, listed, found_after, listed_after, read = anyio.run(before_and_after)
+    assert "case-studies/solar" not in said(found)
+    assert json.loads(said(found_after))["hits"][0]["id"] == "case-studies/solar"
+    addresses = [{str(resource.uri) for resource in each.resources} for each in (listed, listed_after)]
+    assert addresses[1] - addresses[0] == {new}
+    assert "Photovoltaic" in read.contents[0].text
+
+
+def test_an_unknown_resource_is_refused(ask: Any) -> None:
+    async def refused(client: Client) -> str:
+        with pytest.raises(MCPError) as raised:
+            await client.read_resource("kb://documents/th/no/such")
+        return str(raised.value)
+
+    assert "ไม่มีเอกสารนี้" in ask(refused)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 from kb.text import edits, lexicon, likelihood
 from kb.text.analyzer import Analyzer
-from kb.text.spelling import LONGEST, DeleteIndex
-from kb.text.word_counts import Counting, WordCounts
+from kb.text.spelling import LONGEST, DeleteIndex, TwoVocabularies, Vocabulary
+from kb.text.word_counts import Counting, WordCounts, used
 
 # Each row from the mistake people make most easily to the one they hardly make.
 ORDERED = [
@@ -55,9 +55,18 @@ def test_texts_that_are_no_words_find_nothing(text: str) -> None:
     assert DeleteIndex([]).near("เทศบาล") == []
 
 
+def test_two_vocabularies_find_what_one_of_all_words_finds() -> None:
+    general, own = ["ขยะ", "เทศบาล", "municipal"], ["เทศบาลนคร", "พลาสติก"]
+    joined, whole = TwoVocabularies(Vocabulary(general), own), Vocabulary(general + own)
+    for text in ("เทศบานนคร", "พลาสติค", "munizipal", "ขยะ", "ไม่มี"):
+        assert sorted(joined.near(text)) == sorted(whole.near(text))
+        assert sorted(joined.near(text, whole=True)) == sorted(whole.near(text, whole=True))
+    assert "ขยะ" in Vocabulary(general) and "พลาสติก" not in Vocabulary(general)
+
+
 def test_counted_words_are_whole_words_as_written() -> None:
     counting = Counting()
-    counting.add(Analyzer([]).index_words("เทศบาลเก็บขยะ เทศบาล Municipalities sort PM2.5 waste and Waste"))
+    counting.add(used(Analyzer([]).index_words("เทศบาลเก็บขยะ เทศบาล Municipalities sort PM2.5 waste and Waste")))
     counts = counting.bounded()
     assert counts.thai["เทศบาล"] == 2 and "เทศ" not in counts.thai
     assert counts.english["waste"] == 2 and "municipalities" in counts.english
@@ -66,7 +75,7 @@ def test_counted_words_are_whole_words_as_written() -> None:
 
 def test_only_the_most_frequent_words_are_kept_and_survive_storing() -> None:
     counting = Counting()
-    counting.add(Analyzer([]).index_words("ขยะ ขยะ เมือง waste waste water"))
+    counting.add(used(Analyzer([]).index_words("ขยะ ขยะ เมือง waste waste water")))
     counts = counting.bounded(most=1)
     assert counts == WordCounts({"ขยะ": 2}, {"waste": 2})
     assert WordCounts.from_json(counts.to_json()) == counts
