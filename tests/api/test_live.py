@@ -108,7 +108,7 @@ def test_a_new_file_is_found_and_has_a_page(watched: Site, name: str, lang: str,
 def test_a_change_is_on_the_page_and_a_deleted_file_is_gone(watched: Site) -> None:
     canal = watched.content / "case-studies/canal.en.md"
     save_as_editors_do(canal, canal.read_text("utf-8").replace("12 million", "14 million"))
-    wait_for(lambda: "14 million" in watched.client.get("/documents/case-studies/canal?lang=en").text)
+    wait_for(lambda: "14 million" in watched.client.get("/api/v1/documents/case-studies/canal/html?lang=en").text)
     (watched.content / "case-studies/mangrove.th.md").unlink()
     wait_for(lambda: watched.client.get("/documents/case-studies/mangrove").status_code == 404)
 
@@ -122,7 +122,7 @@ def test_a_broken_file_is_told_once_and_its_last_good_version_answers(watched: S
     told = [p.code for _, new in watched.told for p in new]
     assert told == ["last-good-version", "unknown-kind"]
     save_as_editors_do(canal, good.replace("12 million", "15 million"))
-    wait_for(lambda: "15 million" in watched.client.get("/documents/case-studies/canal?lang=en").text)
+    wait_for(lambda: "15 million" in watched.client.get("/api/v1/documents/case-studies/canal/html?lang=en").text)
     wait_for(lambda: not watched.faults)
     assert [p.code for _, new in watched.told for p in new] == told
 
