@@ -37,7 +37,7 @@ PATHS = ["/?ui=th", "/browse?ui=th", "/collection?ui=th", "/about?ui=th", "/sear
 DOCUMENTS = [
     f"/documents/{name}?lang=th&ui=th" for name in ("case-studies/phuket-food-waste", "dialogues/sgac-high-level-policy-dialogue-2022")
 ]
-NEVER_FIRST = "ๆฯ”’)]»,.:;!?%…"
+NEVER_FIRST = "ๆฯ”’)]»,.:;!?%"
 # Words that Chromium's own dictionary breaks, or that only this collection knows.
 WHOLE = (
     *("เกซอนซิตี", "จาการ์ตา", "มากัสซาร์", "เกิ่นเทอ", "กรุงเทพมหานคร", "พื้นฐาน", "ตะวันออก", "แลกเปลี่ยน", "สิ่งที่", "การจัดการ"),
