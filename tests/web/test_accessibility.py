@@ -73,7 +73,8 @@ def test_no_page_is_wider_than_the_screen_also_with_wider_spacing(open_page: Ope
 
 CONTRAST = """
 () => {
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  // Mixed colours are computed as color(srgb …), from 0 to 1.
+  const rgb = (text) => text.match(/[\\d.]+/g).map((v, i) => Number(v) * (text.startsWith("color(srgb") && i < 3 ? 255 : 1));
   const over = ([r, g, b, a = 1], below) => [r, g, b].map((v, i) => v * a + below[i] * (1 - a));
   const light = (c) => c.map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
