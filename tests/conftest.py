@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
+
+
+def pytest_configure() -> None:
+    """A shell that runs tests in the background has switched Ctrl-C off for all its children; tests of stopping need it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class HashEmbedder:

@@ -109,7 +109,8 @@ def read_until(terminal: int, words: str, patience: float = 60) -> str:
 def test_check_watch_speaks_after_every_save_and_ends_with_a_line(small_content: Path) -> None:
     terminal, inner = pty.openpty()
     command = [sys.executable, "-m", "kb", "check", str(small_content), "--watch"]
-    process = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, env=environment(lang="en") | {"TERM": "xterm"}, cwd=ROOT)
+    where = environment(lang="en") | {"TERM": "xterm"}
+    process = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, env=where, cwd=ROOT)
     try:
         assert "0 errors" in read_until(terminal, "stop with Ctrl-C")
         new = small_content / "case-studies/canal.en.md"
