@@ -83,9 +83,11 @@ class Live:
 
     def _steps(self) -> Iterator[frozenset[str]]:
         if self._memory:
+            saves = watching.saves(self._settings.content_dir, self._stop, EVERY)
+            first = next(saves, frozenset[str]())  # the watch begins here: what is saved while warming up is not missed
             warm_up(self._settings.content_dir, self._embedder, self._memory)
-            yield frozenset()
-            yield from watching.saves(self._settings.content_dir, self._stop, EVERY)
+            yield first
+            yield from saves
             return
         while not self._stop.wait(EVERY):
             yield frozenset()

@@ -39,8 +39,10 @@ def watch(run: Run, folder: Path, show_all: bool) -> int:
     from indexer.memory import Memory
 
     memory = Memory()
+    saves = watching.saves(folder)
     try:
-        for saved in itertools.chain([frozenset({""})], watching.saves(folder)):
+        next(saves)  # the watch begins here: what is saved during the first check is not missed
+        for saved in itertools.chain([frozenset({""})], saves):
             if saved:
                 click.clear()
                 memory.begin()

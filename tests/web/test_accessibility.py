@@ -35,11 +35,11 @@ def speaking(path: str, lang: str) -> str:
 @each_language
 @each_page
 def test_axe_finds_nothing(open_page: Open, path: str, lang: str) -> None:
-    """Targets of 24 pixels and contrast among its rules; `axe_faults` looks at both schemes."""
+    """Targets of 24 pixels and contrast among its rules. All four of width and scheme took twice the time and showed nothing more."""
     page = open_page(speaking(path, lang))
-    for width in (1280, 375):
+    for width, scheme in ((1280, "light"), (375, "dark")):
         page.set_viewport_size({"width": width, "height": 900})
-        assert axe_faults(page) == []
+        assert axe_faults(page, [scheme]) == []
 
 
 WIDER_SPACING = """
