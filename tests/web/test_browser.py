@@ -67,7 +67,7 @@ def test_filters_narrow_and_come_off(open_page: Open, faults: list[str], javascr
 
 def test_a_passage_leads_to_its_place_in_the_document(open_page: Open, faults: list[str]) -> None:
     page = open_page(f"/search?q={ENGLISH}")
-    link = page.locator("article.hit .read-here").first
+    link = page.locator("article.hit .read-here:visible").first  # the one of the twin is folded away
     anchor = str(link.get_attribute("href")).partition("#")[2]
     link.click()
     expect(page.locator(f"#{anchor}")).to_have_count(1)
