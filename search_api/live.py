@@ -83,12 +83,18 @@ class Live:
 
     def _steps(self) -> Iterator[frozenset[str]]:
         if self._memory:
-            warm_up(self._settings.content_dir, self._embedder, self._memory)
+            self._warm_up(self._memory)
             yield frozenset()
             yield from watching.saves(self._settings.content_dir, self._stop, EVERY)
             return
         while not self._stop.wait(EVERY):
             yield frozenset()
+
+    def _warm_up(self, memory: Memory) -> None:
+        try:
+            warm_up(self._settings.content_dir, self._settings.index_dir, self._embedder, memory)
+        except (KbError, OSError):  # only the first save takes longer; what is wrong is told when it is indexed
+            log.debug("not warmed up", exc_info=True)
 
     def _index(self, memory: Memory) -> None:
         began = time.monotonic()
