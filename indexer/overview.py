@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer import collection, pipeline
-from indexer.check import check
+from indexer.check import of_collection
 from indexer.checks import cuts
 from indexer.checks.cuts import BadCut
 from kb.index import generations
@@ -29,11 +29,11 @@ class Overview:
     changed: tuple[str, ...]  # paths whose text differs from the indexed one
     removed: tuple[str, ...]  # paths that are in the index and no longer in content/
     up_to_date: bool  # `kb index` would change nothing (the glossary counts too)
-    bad_cuts: tuple[BadCut, ...]  # the most frequent first
+    bad_cuts: tuple[BadCut, ...]  # the most frequent first; empty where they were not asked for
 
 
-def overview(content_dir: Path, index_dir: Path) -> Overview:
-    """Raises IndexMissing, IndexCorrupt, IndexMismatch."""
+def overview(content_dir: Path, index_dir: Path, words: bool = False) -> Overview:
+    """`words`: look for bad cuts, which takes longer than all the rest. Raises IndexMissing, IndexCorrupt, IndexMismatch."""
     generation = generations.current(index_dir)
     found = collection.read(content_dir)
     made, documents = generation.manifest, found.documents
@@ -46,10 +46,10 @@ def overview(content_dir: Path, index_dir: Path) -> Overview:
         age=(datetime.now(UTC) - datetime.fromisoformat(made.created)).total_seconds(),
         counts=dict(sorted(Counter((d.kind, d.lang) for d in documents).items())),
         untranslated=tuple(d.path for d in documents if versions[d.id] == 1),
-        severities=dict(Counter(p.severity for p in check(content_dir).problems)),
+        severities=dict(Counter(p.severity for p in of_collection(content_dir, found).problems)),
         added=tuple(sorted(now.keys() - then.keys())),
         changed=tuple(sorted(path for path in now.keys() & then.keys() if now[path] != then[path])),
         removed=tuple(sorted(path for path in then.keys() - now.keys() if not (content_dir / path).exists())),
         up_to_date=pipeline.expected_digest(generation, content_dir, found, glossary) == made.content_digest,
-        bad_cuts=tuple(cuts.find(documents, glossary)),
+        bad_cuts=tuple(cuts.find(documents, glossary)) if words else (),
     )

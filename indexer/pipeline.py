@@ -48,6 +48,17 @@ class Report:
     reason: str  # why everything was made anew: "", "rebuild", "model", "analyzer", "version", "damaged"
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a generation is made of, and with what."""
+
+    documents: Sequence[Document]
+    glossary: Glossary
+    analyzer: Analyzer
+    embedder: Embedder
+    memory: Memory
+
+
 def build(
     content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool = False, memory: Memory | None = None
 ) -> Report:
@@ -73,18 +84,26 @@ def build(
         reason = "damaged" if damaged else _reason(old.manifest if old else None, draft, rebuild)
         if old and not reason and old.manifest.content_digest == draft.content_digest:
             return Report(old.manifest, problems, 0, old.manifest.passages, False, "")
-        times = history.carry(old, documents, content_dir)
-        return _publish(index_dir, documents, glossary, analyzer, embedder, draft, on_progress, problems, reason, times, memory)
+        work = _Work(documents, glossary, analyzer, embedder, memory)
+        contents, vectors, texts = _contents(
+            work, index_dir, on_progress, history.carry(old, documents, content_dir), fresh=reason == "rebuild"
+        )
+        memory.written = publish.publish(index_dir, contents, draft).manifest
+        _forget_unused(index_dir, embedder, texts)
+        return Report(memory.written, problems, vectors.computed, vectors.reused, True, reason)
 
 
-def warm_up(content_dir: Path, embedder: Embedder, memory: Memory) -> None:
-    """Fill `memory`, so that the first build with it is as quick as those that follow."""
-    documents = collection.read(content_dir, load=memory.load).documents
-    glossary, _ = Glossary.load(content_dir / GLOSSARY)
-    analyzer = shared(frozenset(domain_words(documents, glossary)))
-    for passage in (passage for document in documents for passage in memory.passages(document, embedder)):
-        memory.words(analyzer, passage.embedded_text)
-        memory.embeddable(passage)
+def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> None:
+    """Fill `memory` with all but the writing of a build, so that the first build with it is as quick as those that follow.
+
+    Raises IndexLocked, OSError.
+    """
+    with writer_lock(index_dir):
+        documents = collection.read(content_dir, load=memory.load).documents
+        glossary, _ = Glossary.load(content_dir / GLOSSARY)
+        analyzer = shared(frozenset(domain_words(documents, glossary)))
+        work = _Work(documents, glossary, analyzer, embedder, memory)
+        _contents(work, index_dir, lambda *_: None, history.carry(None, documents, content_dir), fresh=False)
 
 
 def _no_folder(content_dir: Path) -> ContentFault:
@@ -138,36 +157,24 @@ def _kept_problem(document: Document) -> Problem:
     return Problem(document.path, 0, "warning", "last-good-version", message)
 
 
-def _publish(
-    index_dir: Path,
-    documents: Sequence[Document],
-    glossary: Glossary,
-    analyzer: Analyzer,
-    embedder: Embedder,
-    draft: Manifest,
-    on_progress: Stage,
-    problems: tuple[Problem, ...],
-    reason: str,
-    times: History,
-    memory: Memory,
-) -> Report:
-    ordered = sorted(documents, key=lambda d: (LANGS.index(d.lang), d.id))
+def _contents(
+    work: _Work, index_dir: Path, on_progress: Stage, times: History, fresh: bool
+) -> tuple[publish.Contents, Embedded, list[str]]:
+    """What a generation holds, how its texts got their vectors, and these texts."""
+    memory, embedder, analyzer, glossary = work.memory, work.embedder, work.analyzer, work.glossary
+    ordered = sorted(work.documents, key=lambda d: (LANGS.index(d.lang), d.id))
     passages = [(number, p) for number, document in enumerate(ordered) for p in memory.passages(document, embedder)]
     terms, counts = _terms([p for _, p in passages], analyzer, on_progress, memory)
     prepared = [memory.embeddable(p) for _, p in passages]
-    spans = [each.spans for each in prepared]
-    texts, parts = [each.text for each in prepared], [part for each in prepared for part in each.sentences]
-    vectors = _vectors(index_dir, [*texts, *parts], embedder, on_progress, fresh=reason == "rebuild", memory=memory)
-    resources: dict[str, Any] = {"domain_words": sorted(domain_words(documents, glossary)), "glossary": glossary.to_json()}
+    texts = [*(each.text for each in prepared), *(part for each in prepared for part in each.sentences)]
+    vectors = _vectors(index_dir, texts, embedder, on_progress, fresh, memory)
+    rows, parts = vectors.rows[: len(passages)], vectors.rows[len(passages) :]
+    resources: dict[str, Any] = {"domain_words": sorted(domain_words(work.documents, glossary)), "glossary": glossary.to_json()}
     resources |= {"word_counts": counts.to_json(), "history": times.to_json()}
-    resources |= {"semantic_map": semantic_map.draw(ordered, passages, vectors.rows[: len(texts)])}
-    stored = _sentences(spans, vectors.rows[len(texts) :])
-    twins = Finder(analyzer, glossary, lexicon.shipped(), (draft.analyzer, embedder.digest), memory).find(ordered, passages, stored)
-    contents = publish.Contents(ordered, passages, terms, vectors.rows[: len(texts)], stored, twins, resources)
-    generation = publish.publish(index_dir, contents, draft)
-    memory.written = generation.manifest
-    _forget_unused(index_dir, embedder, [*texts, *parts])
-    return Report(generation.manifest, problems, vectors.computed, vectors.reused, True, reason)
+    resources |= {"semantic_map": semantic_map.draw(ordered, passages, rows)}
+    stored = _sentences([each.spans for each in prepared], parts)
+    twins = Finder(analyzer, glossary, lexicon.shipped(), (analyzer.fingerprint, embedder.digest), memory).find(ordered, passages, stored)
+    return publish.Contents(ordered, passages, terms, rows, stored, twins, resources), vectors, texts
 
 
 def _sentences(spans: Sequence[Sequence[tuple[int, int]]], vectors: NDArray[np.float32]) -> list[list[Sentence]]:

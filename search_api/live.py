@@ -85,12 +85,18 @@ class Live:
         if self._memory:
             saves = watching.saves(self._settings.content_dir, self._stop, EVERY)
             first = next(saves, frozenset[str]())  # the watch begins here: what is saved while warming up is not missed
-            warm_up(self._settings.content_dir, self._embedder, self._memory)
+            self._warm_up(self._memory)
             yield first
             yield from saves
             return
         while not self._stop.wait(EVERY):
             yield frozenset()
+
+    def _warm_up(self, memory: Memory) -> None:
+        try:
+            warm_up(self._settings.content_dir, self._settings.index_dir, self._embedder, memory)
+        except (KbError, OSError):  # only the first save takes longer; what is wrong is told when it is indexed
+            log.debug("not warmed up", exc_info=True)
 
     def _index(self, memory: Memory) -> None:
         began = time.monotonic()

@@ -194,13 +194,14 @@ def new(ctx: click.Context, kind: Any, lang: Any, title: str, slug: str, both: b
 
 
 @cli.command(short_help="What the index holds. สถานะของดัชนี")
+@click.option("--words", is_flag=True, help="Also Thai words that are cut badly. บอกคำไทยที่ตัดไม่ถูกต้องด้วย")
 @as_json
 @click.pass_context
-def status(ctx: click.Context, as_json: bool) -> None:
+def status(ctx: click.Context, as_json: bool, words: bool) -> None:
     """What the index holds, and whether content/ has changed since. สถานะของดัชนี"""
     from kb.cli import state
 
-    state.status(run_of(ctx), as_json)
+    state.status(run_of(ctx), as_json, words)
 
 
 @cli.command(short_help="Checksums of the index. ตรวจความครบถ้วนของดัชนี")

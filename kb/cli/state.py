@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 SHOWN = 10  # entries of one list; --json gives all
 
 
-def status(run: Run, as_json: bool) -> None:
+def status(run: Run, as_json: bool, words: bool = False) -> None:
     """Raises IndexMissing, IndexCorrupt, IndexMismatch."""
     settings, console = run.settings, run.console
-    found = overview(settings.content_dir, settings.index_dir)
+    found = overview(settings.content_dir, settings.index_dir, words)
     if as_json:
         console.json(_as_dict(run, found))
         return

@@ -14,6 +14,7 @@ from kb.text.graphemes import snap
 VERSION = 1  # raise when terms change for a reason that the parts' own versions do not show
 PART_WEIGHT = 0.2  # of a word inside a compound of the question, beside the compound's 1; measured in docs/text.md
 CACHED_TEXTS = 1024  # about 30 MB of passages
+CACHED_NAMES, NAME_LENGTH = 8192, 80  # texts of at most so many code points; about 20 MB
 _PROBE = "โครงการเมืองสีเขียว กทม. ๒๕๖๕ นํ้าเสีย เทศบาลตำบล ต่าง ๆ PM 2.5 CO₂ (ASCN) e-waste WHO U.S. municipalities' 1,600"
 
 
@@ -56,7 +57,9 @@ class Analyzer:
     def __init__(self, domain_words: Iterable[str]) -> None:
         self._segmenter = thai.Segmenter(normalise.normalise(word).text for word in domain_words)
         # The same passages are shown again and again, and each is read once for every group of terms.
-        self._read = lru_cache(maxsize=CACHED_TEXTS)(self._analyse)
+        self._long = lru_cache(maxsize=CACHED_TEXTS)(self._analyse)
+        # Names are read anew for every generation that is opened; they must not push the passages out.
+        self._short = lru_cache(maxsize=CACHED_NAMES)(self._analyse)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -128,6 +131,9 @@ class Analyzer:
             surfaces |= {each: surfaces.get(each, term.text) for each in term.terms} | {term.terms[0]: term.text}
         wanted = {each for term in query for each in term.terms}
         return {term: surface for term, surface in surfaces.items() if term in wanted}
+
+    def _read(self, text: str) -> tuple[normalise.Normalised, tuple[Group, ...]]:
+        return self._short(text) if len(text) <= NAME_LENGTH else self._long(text)
 
     def _analyse(self, text: str) -> tuple[normalise.Normalised, tuple[Group, ...]]:
         """The normalised text, and for each of its tokens in order: the token, then the words inside it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import product
 
 SHORTEST_KEY = 3  # consonants: fewer are shared by too many names
@@ -45,6 +46,7 @@ def is_thai(text: str) -> bool:
     return re.search("[ก-ฮ]", text) is not None
 
 
+@lru_cache(maxsize=1 << 15)  # the names of a collection stay the same from one generation to the next
 def sounds(name: str) -> frozenset[str]:
     """Keys of sound; two names sound alike when they share one. Empty for a name with too few consonants to tell it by."""
     if is_thai(name) and re.search("[A-Za-z]", name):

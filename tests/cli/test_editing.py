@@ -143,14 +143,15 @@ def test_status_tells_what_there_is_to_do(run_kb: Kb, tmp_path: Path, small_cont
     questions = QuestionCounts(tmp_path / "state")
     questions.add([Asked("เหมืองบนดวงจันทร์", "th", "nothing")] * 3)
     questions.close()
-    state = json.loads(run_kb("status", "--json", **where).stdout)
+    state = json.loads(run_kb("status", "--words", "--json", **where).stdout)
     assert [(each["text"], each["outcome"], each["count"]) for each in state["questions"]] == [("เหมืองบนดวงจันทร์", "nothing", 3)]
     assert (state["added"], state["changed"]) == (["case-studies/new.th.md"], ["case-studies/canal.en.md"])
     assert state["removed"] == ["case-studies/waste-bank.en.md"] and not state["up_to_date"]
     assert state["content"] == {"case-study en": 1, "case-study th": 4, "dialogue en": 1, "dialogue th": 1}
     assert "case-studies/mangrove.th.md" in state["untranslated"] and state["warnings"] > 0
     assert [cut["mend"] for cut in state["bad_cuts"]] == ["สเตรตส์\t…"]
-    said = run_kb("status", lang="th", **where)
+    said = run_kb("status", "--words", lang="th", **where)
+    assert "ส|เต|รตส์" not in run_kb("status", **where).stdout
     assert "ยังไม่มีฉบับแปล (3):" in said.stdout and "ส|เต|รตส์ ×3" in said.stdout and "kb index" in said.stderr
     assert "คำถามที่ผู้อ่านไม่พบคำตอบ (1):\n  เหมืองบนดวงจันทร์  ×3  ไม่พบเอกสาร" in said.stdout
 
