@@ -28,7 +28,7 @@ Version = tuple[list[Line], list[Read]]
 
 class Pair:
     def __init__(self, finder: Finder, documents: tuple[Document, Document], thai: Version, english: Version) -> None:
-        self.certain = finder._names | evidence.names(evidence.header_names(*documents), finder._analyzer)
+        self.certain = finder._names | evidence.names(pairs.names_of_both(*documents), finder._analyzer)
         self.versions = (thai, english)
 
     def find(self, here: int, kept: list[int]) -> list[Twin]:

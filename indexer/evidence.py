@@ -15,9 +15,7 @@ from kb.text.analyzer import Analyzer
 from kb.text.dates import THAI_DIGITS, to_common_era
 from kb.text.glossary import Glossary
 from kb.text.lexicon import Lexicon
-from kb.types import Document
 
-NAME_LISTS = ("cities", "organisations", "people", "participants")  # lists of the header that stand in the same order in both versions
 _FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 # Small numbers are written as words in the one version and as figures in the other.
 _NUMBERS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10"}
@@ -63,16 +61,6 @@ def names(pairs: Iterable[tuple[str, str]], analyzer: Analyzer) -> dict[str, fro
 
 def glossary_names(glossary: Glossary) -> list[tuple[str, str]]:
     return [(a, b) for entry in glossary.entries for a in entry.names("th") for b in entry.names("en")]
-
-
-def header_names(in_thai: Document, in_english: Document) -> list[tuple[str, str]]:
-    """Names of the two headers that stand in the same place of lists of the same length."""
-    pairs = []
-    for key in NAME_LISTS:
-        here, there = getattr(in_thai, key), getattr(in_english, key)
-        if len(here) == len(there):
-            pairs += [(getattr(a, "name", a), getattr(b, "name", b)) for a, b in zip(here, there, strict=True)]
-    return pairs
 
 
 def meanings(

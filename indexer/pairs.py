@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kb.documents import Loaded
@@ -10,7 +10,7 @@ from kb.errors import Lang
 from kb.problems import Report
 from kb.reading import naming
 from kb.text.dates import format_date
-from kb.types import Document, Problem
+from kb.types import OTHER_LANG, Document, Problem
 
 # Header key -> the field whose lists stand in the same order in both languages.
 PAIRED_LISTS = {"city": "cities", "organisations": "organisations", "people": "people", "participants": "participants"}
@@ -36,12 +36,28 @@ def join(loaded: Mapping[str, Loaded]) -> tuple[list[Document], list[Problem]]:
     _check_case(kept.values(), reports)
     faulty = {naming.name_of(path).id for path, each in loaded.items() if not each.document}
     for document in kept.values():
-        other = kept.get((document.id, "en" if document.lang == "th" else "th"))
+        other = kept.get((document.id, OTHER_LANG[document.lang]))
         if other is None and document.id not in faulty:
             _report_missing(document, reports[document.path])
         if other and document.lang == "th":
             _check_pair(document, other, loaded[document.path].key_lines, reports[document.path])
     return list(kept.values()), [problem for report in reports.values() for problem in report.problems]
+
+
+def versions(documents: Iterable[Document]) -> dict[str, dict[Lang, Document]]:
+    """The documents by id and language."""
+    found: dict[str, dict[Lang, Document]] = {}
+    for document in documents:
+        found.setdefault(document.id, {})[document.lang] = document
+    return found
+
+
+def names_of_both(here: Document, there: Document) -> Iterator[tuple[str, str]]:
+    """(name in `here`, the same in `there`): lists of a pair stand in the same order; of unequal length they say nothing."""
+    for name in PAIRED_LISTS.values():
+        ours, theirs = getattr(here, name), getattr(there, name)
+        if len(ours) == len(theirs):
+            yield from ((getattr(a, "name", a), getattr(b, "name", b)) for a, b in zip(ours, theirs, strict=True))
 
 
 def _with_shared_ids(documents: Sequence[Document]) -> list[Document]:
@@ -77,7 +93,7 @@ def _check_case(documents: Iterable[Document], reports: Mapping[str, Report]) ->
 
 
 def _report_missing(document: Document, report: Report) -> None:
-    en_name, th_name = LANGUAGE_NAMES["en" if document.lang == "th" else "th"]
+    en_name, th_name = LANGUAGE_NAMES[OTHER_LANG[document.lang]]
     path = naming.partner_path(document.path, document.lang)
     en, th = f"it can be added as {path}", f"เพิ่มได้ที่ไฟล์ {path}"
     if path == document.path:  # named for the one language, with `lang:` for the other

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
+from indexer.renaming import Named
 from kb import vocabulary
 from kb.errors import Lang, Message
 from kb.reading.placeholders import placeholder
 from kb.text.dates import format_date
-from kb.text.glossary import Glossary
 from kb.types import Document, Kind, Person
 
-ASEAN = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN")
 TURN = re.compile(r"\*\*(?P<name>[^*\n]{1,200}?) ?(?::\*\*|\*\* ?:)\s*")
 MARKED = re.compile(r"(?P<mark>#{1,6}\s+|\s*(?:[-*+]|\d+\.)\s+|>\s?)?(?P<text>.*)", re.DOTALL)
 ITEM = re.compile(r"\s*(?:[-*+]|\d+\.)\s+")
@@ -68,40 +66,18 @@ OUTLINES: Mapping[Kind, tuple[tuple[Message, Message], ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """How names are written in the other language: by the glossary and by the pairs of the collection."""
+def write(kind: Kind, lang: Lang, title: str, said: Lang, partner: Document | None, names: Named) -> str:
+    """The text of a new file. `said`: the language of the explanations; `partner`: the version in the other language.
 
-    known: Mapping[str, str] = field(default_factory=dict)
+    `names`: how names of the partner are written in the new file; "" for one that is not known, which is then marked as to be written.
+    """
 
-    @classmethod
-    def of(cls, lang: Lang, documents: Iterable[Document], glossary: Glossary) -> Names:
-        known: dict[str, str] = {}
-        other: Lang = "en" if lang == "th" else "th"
-        for entry in glossary.entries:
-            known |= {name: entry.names(lang)[0] for name in entry.names(other) if entry.names(lang)}
-        versions: dict[str, dict[str, Document]] = {}
-        for document in documents:
-            versions.setdefault(document.id, {})[document.lang] = document
-        for pair in (pair for pair in versions.values() if len(pair) == 2):
-            lists = zip(_lists(pair[other]), _lists(pair[lang]), strict=True)
-            known |= {theirs: ours for a, b in lists if len(a) == len(b) for theirs, ours in zip(a, b, strict=True)}
-        return cls(known)
+    def known(name: str) -> str:
+        return names(name) or placeholder(name)
 
-    def __call__(self, name: str) -> str:
-        return self.known.get(name) or placeholder(name)
-
-
-def _lists(document: Document) -> tuple[Sequence[str], ...]:
-    people = (*document.people, *document.participants)
-    return document.cities, document.organisations, [p.name for p in people], [p.organisation for p in people]
-
-
-def write(kind: Kind, lang: Lang, title: str, said: Lang, partner: Document | None, names: Names) -> str:
-    """The text of a new file. `said`: the language of the explanations; `partner`: the version in the other language."""
     start = partner or _example(kind, lang)
     written = title or placeholder(partner.title if partner else TITLE.in_language(said))
-    keep = names if partner else str
+    keep: Named = known if partner else str
     header = [f"kind: {start.kind}", f"title: {_quoted(written)}", *_header(start, lang, said, keep)]
     body = _translated(partner, keep) if partner else _outline(kind, lang, said)
     return "\n".join(["---", f"# {_said('top', said)}", *header, "---", "", body, ""])
@@ -112,8 +88,8 @@ def _example(kind: Kind, lang: Lang) -> Document:
     return Document("", lang, kind, "", "", "", "", 1, "", participants=(person,) if person else ())
 
 
-def _header(start: Document, lang: Lang, said: Lang, names: Names | type[str]) -> list[str]:
-    countries = ", ".join(vocabulary.country_label(code).in_language(lang) for code in ASEAN)
+def _header(start: Document, lang: Lang, said: Lang, names: Named) -> list[str]:
+    countries = ", ".join(vocabulary.country_label(code).in_language(lang) for code in vocabulary.ASEAN)
     themes = ", ".join(f"{key} ({label.in_language(said)})" if said == "th" else key for key, label in vocabulary.THEMES.items())
     shown = [vocabulary.country_label(code).in_language(lang) for code in start.countries]
     people = "participants" if start.kind == "dialogue" else "people"
@@ -147,13 +123,13 @@ def _flow(values: Sequence[str]) -> str:
     return f"[{', '.join(_quoted(value) for value in values)}]" if values else ""
 
 
-def _person(person: Person, names: Names | type[str]) -> str:
+def _person(person: Person, names: Named) -> str:
     lines = [f"name: {_quoted(names(person.name))}", f"role: {_quoted(_said_by(person.role, names))}"]
     lines.append(f"organisation: {_quoted(names(person.organisation) if person.organisation else '')}")
     return "\n    ".join(lines)
 
 
-def _said_by(role: str, names: Names | type[str]) -> str:
+def _said_by(role: str, names: Named) -> str:
     return names(role) if role else ""
 
 
@@ -171,7 +147,7 @@ def _outline(kind: Kind, lang: Lang, said: Lang) -> str:
     return "\n\n".join(parts)
 
 
-def _translated(partner: Document, names: Names | type[str]) -> str:
+def _translated(partner: Document, names: Named) -> str:
     """The partner's text, part by part in placeholders; headings, lists and speaker turns keep their form."""
     chunks = re.split(r"\n\s*\n", partner.body.strip("\n"))
     return "\n\n".join("\n".join(_marked(piece, names) for piece in _pieces(chunk)) for chunk in chunks if chunk.strip())
@@ -183,7 +159,7 @@ def _pieces(chunk: str) -> list[str]:
     return ["\n".join(lines[a:b]) for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
 
 
-def _marked(piece: str, names: Names | type[str]) -> str:
+def _marked(piece: str, names: Named) -> str:
     turn = TURN.match(piece)
     if turn:
         return f"**{names(turn['name'])}:** {placeholder(piece[turn.end() :])}"

@@ -12,7 +12,7 @@ from itertools import groupby
 
 import numpy as np
 
-from indexer import evidence
+from indexer import evidence, pairs
 from indexer.alignment import LONGEST, Bead, Side, align, coverage
 from indexer.evidence import Meanings, Read
 from indexer.memory import Memory
@@ -85,7 +85,7 @@ class Finder:
         return self._memory.twins.get(key) or self._memory.twins.put(key, self._of_pair(in_thai, in_english, here, there))
 
     def _of_pair(self, in_thai: Document, in_english: Document, here: Sequence[Line], there: Sequence[Line]) -> Both:
-        certain = self._names | evidence.names(evidence.header_names(in_thai, in_english), self._analyzer)
+        certain = self._names | evidence.names(pairs.names_of_both(in_thai, in_english), self._analyzer)
         read_here, read_there = ([evidence.read(line.text, self._analyzer) for line in side] for side in (here, there))
         forth, back = evidence.meanings(_words(read_here), _words(read_there), self._lexicon, certain)
         side_here, side_there = side(here, read_here, read_there, forth), side(there, read_there, read_here, back)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from indexer import pairs, pipeline
 from kb.problems import Report
+from kb.search.catalogue import fold
 from kb.text.glossary import Glossary
-from kb.text.normalise import normalise
-from kb.types import Document, Problem
+from kb.types import Document, Lang, Problem
 
-GLOSSARY = "glossary.tsv"
 SUBJECTS = 3  # documents (a pair is one) that hold a name
 ACRONYM = re.compile(r"(?<![\w-])(?=\w{3})[A-Z][A-Za-z]{0,2}[A-Z]{1,5}(?![\w-])")
 ROMAN = re.compile(r"[IVXLC]+")
@@ -42,7 +42,7 @@ def check(documents: Iterable[Document], glossary: Glossary) -> list[Problem]:
 
 
 def _note(name: MissingName) -> list[Problem]:
-    report = Report(GLOSSARY)
+    report = Report(pipeline.GLOSSARY)
     line = name.line.replace("\t", "<TAB>")
     en = f"{name.english or name.thai} stands in {name.subjects} documents ({name.path}) and not in the glossary; add: {line}"
     th = f"{name.thai or name.english} อยู่ใน {name.subjects} เอกสาร ({name.path}) แต่ไม่มีในอภิธานศัพท์ โปรดเพิ่ม {line}"
@@ -52,32 +52,25 @@ def _note(name: MissingName) -> list[Problem]:
 
 def missing(documents: tuple[Document, ...], glossary: Glossary) -> list[MissingName]:
     """The most frequent first."""
-    known = {_fold(name) for _, name in glossary.terms()}
+    known = {fold(name) for _, name in glossary.terms()}
     found = [*_from_headers(documents, known), *_acronyms(documents, known)]
     return sorted(found, key=lambda name: (-name.subjects, name.english, name.thai))
 
 
-def _fold(name: str) -> str:
-    return " ".join(normalise(name).text.casefold().split())
-
-
 def _from_headers(documents: tuple[Document, ...], known: set[str]) -> Iterator[MissingName]:
     """Organisations and cities, Thai and English joined by their places in the lists of a pair."""
-    versions: dict[str, dict[str, Document]] = {}
-    for document in documents:
-        versions.setdefault(document.id, {})[document.lang] = document
     counted: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], str] = {}
-    for pair in versions.values():
+    for pair in pairs.versions(documents).values():
         for name in set(_names(pair)):
             counted[name] += 1
             first.setdefault(name, next(iter(pair.values())).path)
     for (thai, english), subjects in counted.items():
-        if subjects >= SUBJECTS and thai != english and not {_fold(thai), _fold(english)} & known:
+        if subjects >= SUBJECTS and thai != english and not {fold(thai), fold(english)} & known:
             yield MissingName(thai, english, subjects, first[thai, english])
 
 
-def _names(pair: dict[str, Document]) -> Iterator[tuple[str, str]]:
+def _names(pair: Mapping[Lang, Document]) -> Iterator[tuple[str, str]]:
     """(Thai, English); one is "" where only one version gives the name."""
     thai, english = pair.get("th"), pair.get("en")
     for field in ("organisations", "cities"):
@@ -98,5 +91,5 @@ def _acronyms(documents: tuple[Document, ...], known: set[str]) -> Iterator[Miss
             if not ROMAN.fullmatch(found):
                 holders.setdefault(found, {}).setdefault(document.id, document.path)
     for acronym, places in holders.items():
-        if len(places) >= SUBJECTS and _fold(acronym) not in known:
+        if len(places) >= SUBJECTS and fold(acronym) not in known:
             yield MissingName("", acronym, len(places), min(places.values()), acronym=True)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer import collection, template
+from indexer import collection, renaming, template
 from indexer.pipeline import GLOSSARY
-from indexer.template import Names
 from kb.errors import KbError, Lang, Message
 from kb.reading import naming
 from kb.text.glossary import Glossary
-from kb.types import LANGS, Document, Kind
+from kb.types import LANGS, OTHER_LANG, Document, Kind
 
 if TYPE_CHECKING:
     from kb.cli.main import Run
@@ -41,7 +40,7 @@ def run(run: Run, kind: Kind, lang: Lang | None, title: str, slug: str, both: bo
     for each in LANGS if lang is None else (lang,):
         partner = next((d for d in documents if d.id == name and d.lang != each), None)
         path = content / (naming.partner_path(partner.path, partner.lang) if partner else f"{name}.{each}.md")
-        names = Names.of(each, documents, glossary)
+        names = renaming.names(documents, glossary, OTHER_LANG[each])
         own = title if lang is not None or _in_language(title, each) else ""
         _create(path, template.write(kind, each, own, _said(run, each), partner, names))
         run.console.note(_created(path, partner))
