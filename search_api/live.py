@@ -20,10 +20,9 @@ from indexer.memory import Memory
 from indexer.pipeline import Report, build, warm_up
 from kb.embedding import Embedder
 from kb.errors import IndexLocked, KbError, Message
-from kb.index import generations
-from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from kb.types import Problem
+from search_api.newest import Newest
 
 log = logging.getLogger("kb.server")
 EVERY = 0.5  # seconds between two looks at the published index
@@ -55,8 +54,7 @@ class Live:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-live", daemon=True)
         self._again = memory is not None  # something was saved that is not indexed yet
-        pointer = generations.pointer(self._settings.index_dir)
-        self._pointer = pointer if state.kb.manifest.generation.encode() in pointer else b""
+        self._newest = Newest(settings.index_dir, embedder, self._fail, opened=state.kb)
         self._said: frozenset[Problem] = frozenset()
         state.last_run = None
         state.watching = memory is not None
@@ -130,15 +128,7 @@ class Live:
 
     def _follow(self) -> None:
         """Put a newer generation, whoever made it, in the place of the one that answers."""
-        pointer = generations.pointer(self._settings.index_dir)
-        if pointer in (b"", self._pointer):
-            return
-        self._pointer = pointer
-        try:
-            written = self._memory.written if self._memory else None
-            self._state.kb = KnowledgeBase.open(self._settings.index_dir, embedder=self._embedder, written_here=written)
-        except KbError as fault:
-            self._fail(fault.message)
+        self._state.kb = self._newest(self._memory.written if self._memory else None)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

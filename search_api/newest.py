@@ -1,4 +1,4 @@
-"""The newest published generation, opened when it is asked for: for doors that no thread of search_api.live serves."""
+"""The newest published generation, opened when it is asked for: a newer one takes the place of the one before in one step."""
 
 from __future__ import annotations
 
@@ -9,31 +9,34 @@ from pathlib import Path
 from kb.embedding import Embedder
 from kb.errors import KbError, Message
 from kb.index import generations
+from kb.index.manifest import Manifest
 from kb.knowledge_base import KnowledgeBase
 
 
 class Newest:
     """Thread-safe. Called, it gives the KnowledgeBase of the newest generation; where that cannot be opened, the one before answers on."""
 
-    def __init__(self, index_dir: Path, embedder: Embedder, tell: Callable[[Message], None]) -> None:
-        """Raises IndexProblem. `tell` hears once of each generation that cannot be opened."""
+    def __init__(self, index_dir: Path, embedder: Embedder, tell: Callable[[Message], None], opened: KnowledgeBase | None = None) -> None:
+        """`opened`: if one is open already. `tell` hears once of each generation that cannot be opened. Raises IndexProblem."""
         self._index_dir = index_dir
         self._embedder = embedder
         self._tell = tell
         self._lock = threading.Lock()
-        self._pointer = generations.pointer(index_dir)  # read first: a generation published meanwhile is then opened at the next call
-        self._kb = KnowledgeBase.open(index_dir, embedder=embedder)
+        pointer = generations.pointer(index_dir)  # read first: a generation published meanwhile is then opened at the next call
+        self._kb = opened or KnowledgeBase.open(index_dir, embedder=embedder)
+        self._pointer = pointer if self._kb.manifest.generation.encode() in pointer else b""
 
-    def __call__(self) -> KnowledgeBase:
+    def __call__(self, written_here: Manifest | None = None) -> KnowledgeBase:
+        """`written_here`: as for kb.index.reader.open_index."""
         with self._lock:
             pointer = generations.pointer(self._index_dir)
             if pointer not in (b"", self._pointer):
                 self._pointer = pointer
-                self._take_up()
+                self._take_up(written_here)
             return self._kb
 
-    def _take_up(self) -> None:
+    def _take_up(self, written_here: Manifest | None) -> None:
         try:
-            self._kb = KnowledgeBase.open(self._index_dir, embedder=self._embedder)
+            self._kb = KnowledgeBase.open(self._index_dir, embedder=self._embedder, written_here=written_here)
         except KbError as fault:
             self._tell(fault.message)
