@@ -54,9 +54,15 @@ class _Work:
 
     documents: Sequence[Document]
     glossary: Glossary
-    analyzer: Analyzer
+    words: frozenset[str]  # domain_words of both
+    analyzer: Analyzer  # with these words
     embedder: Embedder
     memory: Memory
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], glossary: Glossary, embedder: Embedder, memory: Memory) -> _Work:
+        words = frozenset(domain_words(documents, glossary))
+        return cls(documents, glossary, words, shared(words), embedder, memory)
 
 
 def build(
@@ -79,12 +85,11 @@ def build(
         kept = _last_good_versions(old, content_dir, found) if old and not rebuild else []
         documents = (*found.documents, *kept)
         problems = tuple(sorted((*found.problems, *faults, *map(_kept_problem, kept)), key=lambda p: (p.path, p.line)))
-        analyzer = shared(frozenset(domain_words(documents, glossary)))
-        draft = _draft(documents, glossary, analyzer, embedder)
+        work = _Work.of(documents, glossary, embedder, memory)
+        draft = _draft(documents, glossary, work.analyzer, embedder)
         reason = "damaged" if damaged else _reason(old.manifest if old else None, draft, rebuild)
         if old and not reason and old.manifest.content_digest == draft.content_digest:
             return Report(old.manifest, problems, 0, old.manifest.passages, False, "")
-        work = _Work(documents, glossary, analyzer, embedder, memory)
         contents, vectors, texts = _contents(
             work, index_dir, on_progress, history.carry(old, documents, content_dir), fresh=reason == "rebuild"
         )
@@ -101,8 +106,7 @@ def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memo
     with writer_lock(index_dir):
         documents = collection.read(content_dir, load=memory.load).documents
         glossary, _ = Glossary.load(content_dir / GLOSSARY)
-        analyzer = shared(frozenset(domain_words(documents, glossary)))
-        work = _Work(documents, glossary, analyzer, embedder, memory)
+        work = _Work.of(documents, glossary, embedder, memory)
         _contents(work, index_dir, lambda *_: None, history.carry(None, documents, content_dir), fresh=False)
 
 
@@ -169,7 +173,7 @@ def _contents(
     texts = [*(each.text for each in prepared), *(part for each in prepared for part in each.sentences)]
     vectors = _vectors(index_dir, texts, embedder, on_progress, fresh, memory)
     rows, parts = vectors.rows[: len(passages)], vectors.rows[len(passages) :]
-    resources: dict[str, Any] = {"domain_words": sorted(domain_words(work.documents, glossary)), "glossary": glossary.to_json()}
+    resources: dict[str, Any] = {"domain_words": sorted(work.words), "glossary": glossary.to_json()}
     resources |= {"word_counts": counts.to_json(), "history": times.to_json()}
     resources |= {"semantic_map": semantic_map.draw(ordered, passages, rows)}
     stored = _sentences([each.spans for each in prepared], parts)

@@ -162,8 +162,7 @@ class KnowledgeBase:
         if not asked.clean:
             return ()
         vector = self._embedder.queries([asked.clean])[0]
-        marker = Marker(asked, self._analyzer, self._lexicon, self._likeness)
-        asking = Asking(asked, marker, vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, {})
+        asking = Asking(asked, self._marker(asked), vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, {})
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
         ranked = grouping.rank([scored for each in found for scored in asking.scored(each)], self._group_of)
         return tuple(self._showing.hit(each, asking, 1) for each in ranked[:limit])
@@ -182,8 +181,10 @@ class KnowledgeBase:
         allowed = self._narrowing.narrow(self.catalogue.allowed(filters), asked.reading, today, words=bool(asked.clean))
         vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
         fitting = raising.raised_groups(asked.reading, self.catalogue, self._gazetteer.subjects)
-        marker = Marker(asked, self._analyzer, self._lexicon, self._likeness)
-        return Asking(asked, marker, vector, mode, filters, allowed, lang or asked.lang, fitting)
+        return Asking(asked, self._marker(asked), vector, mode, filters, allowed, lang or asked.lang, fitting)
+
+    def _marker(self, asked: Question) -> Marker:
+        return Marker(asked, self._analyzer, self._lexicon, self._likeness)
 
     def _ranked(self, asking: Asking, through_translations: bool) -> list[Ranked]:
         if not asking.question.clean:

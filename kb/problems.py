@@ -55,6 +55,11 @@ class Report:
         return tuple(sorted(self.problems, key=order))
 
 
+def rank(problem: Problem) -> int:
+    """0 for an error, then warnings, then notes."""
+    return list(SEVERITIES).index(problem.severity)
+
+
 def order(problem: Problem) -> tuple[str, int, int, str]:
     """By place; in one line errors come first."""
-    return problem.path, problem.line, list(SEVERITIES).index(problem.severity), problem.code
+    return problem.path, problem.line, rank(problem), problem.code

@@ -11,6 +11,7 @@ from kb.errors import Lang, Message
 __all__ = [
     "LANGS",
     "NO_FILTERS",
+    "OTHER_LANG",
     "UNDERSTANDINGS",
     "Also",
     "Change",
@@ -54,6 +55,7 @@ UNDERSTANDINGS: tuple[Understanding, ...] = get_args(Understanding)
 Sort = Literal["relevance", "date"]  # best first, or newest first
 SuggestionKind = Literal["title", "term", "city", "organisation", "person"]
 LANGS: tuple[Lang, Lang] = ("th", "en")
+OTHER_LANG: Mapping[Lang, Lang] = {"th": "en", "en": "th"}
 
 
 @dataclass(frozen=True, slots=True, order=True)

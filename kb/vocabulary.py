@@ -34,6 +34,8 @@ THEMES: Mapping[str, Message] = {
     "smart-city": Message(en="Smart city", th="เมืองอัจฉริยะ"),
 }
 
+ASEAN = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN")  # ISO 3166-1, by English name
+
 # CLDR lists these two-letter codes, but ISO 3166-1 does not know them as countries.
 NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 # CLDR's names carry the older name in brackets.

@@ -19,6 +19,7 @@ from search_api import schemas
 from search_api.caching import matches, tagged
 from search_api.counting import count
 from search_api.language import asker_lang
+from search_api.serving import knowledge
 
 MAX_VALUES = 50  # values of one filter
 MAX_DOCUMENTS = 1000  # documents in one list
@@ -36,11 +37,6 @@ QUESTIONS: Any = {
 Question = Annotated[
     str, Query(max_length=MAX_LENGTH, description="The question; empty lists what passes the filters", openapi_examples=QUESTIONS)
 ]
-
-
-def knowledge(request: Request) -> KnowledgeBase:
-    found: KnowledgeBase = request.app.state.kb
-    return found
 
 
 Knowledge = Annotated[KnowledgeBase, Depends(knowledge)]

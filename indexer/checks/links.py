@@ -7,17 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from kb.addresses import PICTURE_TYPES, is_picture
+from kb.addresses import DOCUMENTS, PICTURE_TYPES, is_picture, resolved
 from kb.problems import Report, shown
 from kb.reading import naming
 from kb.render import render
 from kb.types import Document, Lang, Problem
 from kb.vocabulary import nearest_spelling
 
-SITE = "/documents/"  # where the server shows documents
 CACHED = 2048  # rendered documents, for a folder that is checked again and again
 
 
@@ -104,15 +103,9 @@ def _target(document: Document, path: str, pages: Mapping[str, Document]) -> str
     """The path in content/ that a link means: a file beside the document, or the address of a document's page."""
     if not path:
         return document.path
-    if path.startswith(SITE):
-        return _version(path.removeprefix(SITE).strip("/"), document.lang, pages)
-    parts: list[str] = []
-    for part in [*([] if path.startswith("/") else PurePosixPath(document.path).parent.parts), *PurePosixPath(path.lstrip("/")).parts]:
-        if part == ".." and parts:
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    written = "/".join(parts)
+    if path.startswith(DOCUMENTS):
+        return _version(path.removeprefix(DOCUMENTS).strip("/"), document.lang, pages)
+    written = resolved(path, document.path) or path  # as written where it leads out of content/
     return written if written in pages else _version(written, document.lang, pages)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from kb.errors import Lang
-from kb.types import LANGS
+from kb.types import LANGS, OTHER_LANG
 
 ENDING = ".md"
 OTHER_ENDINGS = frozenset((".markdown", ".mdown", ".mkd", ".mdx"))
@@ -58,7 +58,7 @@ def is_misnamed(path: str) -> bool:
 
 def partner_path(path: str, lang: Lang) -> str:
     """Where the other language of a file belongs, after the convention that the file follows."""
-    name, other = name_of(path), "en" if lang == "th" else "th"
+    name, other = name_of(path), OTHER_LANG[lang]
     parts = list(PurePosixPath(path).parts)
     if name.by_ending:
         base, _, _ = parts[-1][: -len(ENDING)].rpartition(".")

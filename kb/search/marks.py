@@ -17,7 +17,7 @@ from kb.text.analyzer import Analyzer, Term
 from kb.text.dates import BUDDHIST_OFFSET, to_common_era
 from kb.text.graphemes import snap
 from kb.text.lexicon import Lexicon
-from kb.types import Highlight
+from kb.types import OTHER_LANG, Highlight
 
 SHORTEST_PART = 3  # letters and marks of a word's part that is worth marking
 GAP = 10  # characters that may stand between two words of a name: " of the "
@@ -116,7 +116,7 @@ class Marker:
 
 def _candidates(question: Question, surfaces: dict[str, str], lexicon: Lexicon) -> dict[str, list[_Candidate]]:
     """Index term of the other language -> the words of the question that it may translate."""
-    other: Lang = "en" if question.lang == "th" else "th"
+    other = OTHER_LANG[question.lang]
     least = min(strength for _, strength in BELIEVED)
     found: dict[str, list[_Candidate]] = {}
     wholes = {term.terms[0] for term in question.terms}

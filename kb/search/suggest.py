@@ -20,7 +20,7 @@ from kb.errors import Message
 from kb.search.catalogue import Catalogue, fold
 from kb.text.glossary import Glossary
 from kb.text.language import detect
-from kb.types import LANGS, Document, Lang, Person, Suggestion, SuggestionKind
+from kb.types import LANGS, OTHER_LANG, Document, Lang, Person, Suggestion, SuggestionKind
 
 # What people most often look for stands first among equals.
 ORDER = ("city", "term", "title", "organisation", "person")
@@ -113,7 +113,7 @@ class Suggestions:
         return tuple(names[name] for name, _, _ in found)
 
     def _direct(self, folded: str, lang: Lang) -> Iterator[_Entry]:
-        langs: tuple[Lang, Lang] = (lang, "en" if lang == "th" else "th")
+        langs: tuple[Lang, Lang] = (lang, OTHER_LANG[lang])
         seen: set[tuple[str, str]] = set()
         wanted = [(each, f"\n {folded}") for each in langs] + [(each, _inside(folded, each)) for each in langs]
         for each, text in wanted:
@@ -126,7 +126,7 @@ class Suggestions:
         """Titles in the asker's language behind the places and terms found."""
         for entry in found:
             for subject in entry.subjects:
-                if title := self._titles.get((subject, lang)) or self._titles.get((subject, "en" if lang == "th" else "th")):
+                if title := self._titles.get((subject, lang)) or self._titles.get((subject, OTHER_LANG[lang])):
                     yield title
             also = loosely(entry.suggestion.also)
             if entry.suggestion.kind == "term" and also and entry.suggestion.lang != lang:
@@ -212,5 +212,5 @@ def _of_glossary(glossary: Glossary) -> Iterable[_Entry]:
     for entry in glossary.entries:
         names = {lang: entry.names(lang) for lang in LANGS}
         for lang in LANGS:
-            others = names["en" if lang == "th" else "th"]
+            others = names[OTHER_LANG[lang]]
             yield from (_entry(name, lang, "term", next(iter(others), "")) for name in names[lang])

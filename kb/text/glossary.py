@@ -14,7 +14,7 @@ from kb.text import english, glossary_file, thai
 from kb.text.glossary_file import Entry
 from kb.text.glossary_names import reads_as_a_word
 from kb.text.normalise import normalise
-from kb.types import LANGS, Problem
+from kb.types import LANGS, OTHER_LANG, Problem
 
 _ABBREVIATED = re.compile("(?<![ก-๎.])(?:[ก-ฮ]\\.?){2,6}(?![ก-๎.])")
 
@@ -62,14 +62,9 @@ class Glossary:
         The longest match hides those inside it. Thai is matched between words, English regardless of case, hyphens and endings. A question
         may hold abbreviations of both languages; a phrase that is the same in the other language is left out.
         """
-        other: Lang = "en" if lang == "th" else "th"
-        clean = normalise(text)
+        other = OTHER_LANG[lang]
         pairs: dict[tuple[str, str], None] = {}
-        for start, end, entries in _longest(
-            [*self._thai_matches(clean.text), *self._english_matches(clean.text), *self._short(clean.text)]
-        ):
-            first, last = clean.span(start, end)
-            surface = text[first:last]
+        for surface, entries in self._named(text):
             targets = [name for entry in entries for name in entry.names(other)]
             pairs |= {(surface, target): None for target in targets if target.casefold() != surface.casefold()}
         return list(pairs)
@@ -79,15 +74,19 @@ class Glossary:
 
         An abbreviation counts with its dots, without them or with dots elsewhere: ทส., ทส, ท.ส.
         """
-        clean = normalise(text)
         pairs: dict[tuple[str, str], None] = {}
+        for surface, entries in self._named(text):
+            pairs |= {(surface, name): None for entry in entries for name in _other_names(entry, surface, lang)}
+        return list(pairs)
+
+    def _named(self, text: str) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+        """(name as it stands in the text, its entries), in order; the longest match hides those inside it."""
+        clean = normalise(text)
         for start, end, entries in _longest(
             [*self._thai_matches(clean.text), *self._english_matches(clean.text), *self._short(clean.text)]
         ):
             first, last = clean.span(start, end)
-            surface = text[first:last]
-            pairs |= {(surface, name): None for entry in entries for name in _other_names(entry, surface, lang)}
-        return list(pairs)
+            yield text[first:last], entries
 
     def _short(self, text: str) -> Iterator[_Found]:
         """Thai abbreviations that stand alone, however they are dotted."""

@@ -11,7 +11,7 @@ from kb import documents, frontmatter
 from kb.documents import READERS, Loaded
 from kb.errors import Message
 from kb.frontmatter import Page
-from kb.problems import Report, order
+from kb.problems import Report, order, rank
 from kb.reading import naming
 from kb.types import Problem
 
@@ -46,9 +46,8 @@ def check(content_dir: Path, path: str, text: str) -> Checked:
     loaded = documents.from_bytes(data, path)
     page = frontmatter.read(data, path, Report(path))
     found = sorted({*loaded.problems, *_pair_problems(content_dir, path, loaded)}, key=order)
-    ranks = {"error": 0, "warning": 1, "note": 2}
     findings = (_placed(problem, page, loaded.key_lines) for problem in found)
-    return Checked(tuple(sorted(findings, key=lambda each: ranks[each.problem.severity])), page, loaded)
+    return Checked(tuple(sorted(findings, key=lambda each: rank(each.problem))), page, loaded)
 
 
 def _pair_problems(content_dir: Path, path: str, loaded: Loaded) -> list[Problem]:

@@ -13,6 +13,7 @@ from kb import documents, vocabulary
 from kb.reading import naming
 from kb.render import render
 from kb.text.glossary import Glossary
+from kb.types import OTHER_LANG
 from search_api.editing import checking, files, merging, translation, work
 from search_api.editing import sheet as sheets
 from search_api.editing.files import Stored
@@ -21,9 +22,7 @@ from search_api.editing.merging import Choice
 from search_api.editing.sheet import PEOPLE, PersonRow, Sheet, SourceRow, other_keys
 from search_api.editing.standing import standing
 from search_api.editing.work import Work
-from search_api.pages.page import OTHER
 
-ASEAN = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN")
 FOLDERS = ("case-studies", "dialogues")  # offered for a new document, besides those that exist
 NAME_COOKIE = "editor_name"  # the author's name, remembered for the next document
 EMPTY_ROWS = 3  # that "more rows" adds
@@ -59,7 +58,7 @@ def show(
         "standing": standing(visit, doing.path) if saved else None,
         "preview": _preview(doing, checked),
         "rows": _rows(visit, doing.sheet) if doing.sheet else {},
-        "asean": ASEAN,
+        "asean": vocabulary.ASEAN,
         "themes": vocabulary.THEMES,
         "kinds": vocabulary.KINDS,
         "folders": _folders(visit.desk.content_dir),
@@ -133,7 +132,7 @@ def translated(visit: Visit, origin: str) -> Work | None:
     glossary, _ = Glossary.load(root / "glossary.tsv")
     sheet = translation.begun(partner, collection.read(root).documents, glossary)
     path = naming.partner_path(origin, partner.lang)
-    return _begun(visit, Work("", path=path, lang=OTHER[partner.lang], origin=origin), sheet)
+    return _begun(visit, Work("", path=path, lang=OTHER_LANG[partner.lang], origin=origin), sheet)
 
 
 def _begun(visit: Visit, doing: Work, sheet: Sheet) -> Work:

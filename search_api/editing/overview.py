@@ -18,9 +18,8 @@ from kb.index import generations
 from kb.index.manifest import Manifest
 from kb.reading import naming
 from kb.text.glossary import Glossary
-from kb.types import LANGS, Document, Kind, Lang
+from kb.types import LANGS, OTHER_LANG, Document, Kind, Lang
 from search_api.editing import files
-from search_api.pages.page import OTHER
 
 Signature = tuple[tuple[str, int, int, int], ...]  # (path, bytes, time of change, inode) of every file
 
@@ -36,7 +35,7 @@ class Listed:
 
     def shown(self, lang: Lang) -> Lang:
         """The language of the title that a reader of `lang` sees."""
-        return lang if lang in self.titles else OTHER[lang]
+        return lang if lang in self.titles else OTHER_LANG[lang]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _missing(root: Path, versions: Mapping[Lang, Document]) -> tuple[Lang, str] 
         return None
     [document] = versions.values()
     path = naming.partner_path(document.path, document.lang)
-    return None if path == document.path or (root / path).exists() else (OTHER[document.lang], path)
+    return None if path == document.path or (root / path).exists() else (OTHER_LANG[document.lang], path)
 
 
 def _drafts(root: Path) -> Iterator[str]:

@@ -25,12 +25,12 @@ from search_api.editing.survey import Surveyor, by_file
 from search_api.editing.work import Work, one
 from search_api.live import LastRun
 from search_api.pages import links
+from search_api.pages.templates import A_YEAR
 from search_api.problems import Refused
 
 router = APIRouter(include_in_schema=False)
 SHOWN_QUESTIONS = 50
 COMMIT = re.compile(r"[0-9a-f]{4,40}")
-A_YEAR = 365 * 24 * 3600  # seconds
 RESUME = "resume"  # the form's values that wait for a new session
 
 

@@ -17,7 +17,7 @@ from indexer import check, collection, pipeline
 from indexer.checks import cuts
 from indexer.checks.cuts import BadCut
 from indexer.memory import Memory
-from kb.problems import order
+from kb.problems import order, rank
 from kb.reading import naming
 from kb.text.glossary import Glossary
 from kb.types import Problem
@@ -77,10 +77,10 @@ class Surveyor:
 
     def _look(self) -> Survey:
         self._memory.begin()
-        problems = check.check(self._root, self._memory.load).problems
+        found = collection.read(self._root, load=self._memory.load)
         glossary, _ = Glossary.load(self._root / pipeline.GLOSSARY)
-        found = cuts.find(collection.read(self._root, load=self._memory.load).documents, glossary)
-        self._last = Survey(by_file(problems), tuple(found))
+        problems = check.of_collection(self._root, found).problems
+        self._last = Survey(by_file(problems), tuple(cuts.find(found.documents, glossary)))
         return self._last
 
 
@@ -91,6 +91,5 @@ def by_file(problems: Sequence[Problem]) -> tuple[OfFile, ...]:
 
 
 def _grouped(problems: Sequence[Problem]) -> Iterator[OfFile]:
-    ranks = {"error": 0, "warning": 1}
     for path, group in groupby(problems, key=lambda problem: problem.path):
-        yield OfFile(path, tuple(sorted(group, key=lambda each: ranks.get(each.severity, 2))), bool(path) and naming.is_document(path))
+        yield OfFile(path, tuple(sorted(group, key=rank)), bool(path) and naming.is_document(path))

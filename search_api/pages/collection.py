@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response
 
 from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
-from kb.types import DocumentSummary
+from kb.types import LANGS, DocumentSummary
 from search_api.pages import chart, pictures
 from search_api.pages.alike import alike
-from search_api.pages.feeds import knowledge
 from search_api.pages.news import EVERYTHING
 from search_api.pages.page import Page, page_of
 from search_api.pages.templates import respond
+from search_api.serving import knowledge
 
 LIKE = 20  # documents like a document
 ROWS = 200  # of a table behind a picture
@@ -40,7 +40,7 @@ def collection(request: Request) -> Response:
     return respond(page, "collection.html", values)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=len(LANGS))  # more would keep generations in memory that nobody asks any more
 def charts(kb: KnowledgeBase, lang: Lang) -> tuple[chart.Chart, ...]:
     """Drawn once for each open generation and language."""
     documents: tuple[DocumentSummary, ...] = kb.documents(lang=lang, limit=EVERYTHING)[1]

@@ -12,13 +12,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from kb.errors import Lang, Message, NotFound
-from kb.knowledge_base import KnowledgeBase
 from kb.search.limits import MAX_LIMIT
-from kb.types import LANGS, Filters
+from kb.types import LANGS, OTHER_LANG, Filters
 from search_api.caching import matches, tagged
 from search_api.pages import links
 from search_api.pages.news import News, newest, news
-from search_api.pages.page import OTHER, Page, page_of
+from search_api.pages.page import Page, page_of
+from search_api.serving import knowledge
 
 ENTRIES = 50  # of a feed
 ADDRESSES = 50_000  # of a site map: more the protocol does not allow in one file
@@ -32,11 +32,6 @@ router = APIRouter(include_in_schema=False)
 def site(request: Request) -> str:
     """The public address of the site without a slash at its end: the setting, or what the request says."""
     return (request.app.state.settings.site_url or str(request.base_url)).rstrip("/")
-
-
-def knowledge(request: Request) -> KnowledgeBase:
-    found: KnowledgeBase = request.app.state.kb
-    return found
 
 
 @router.get("/feed/{lang}.atom")
@@ -166,7 +161,7 @@ def _address(root: ET.Element, urls: dict[Lang, str], lang: Lang, changed: datet
     _text(url, "loc", urls[lang])
     if changed:
         _text(url, "lastmod", _time(changed))
-    for each in (lang, OTHER[lang]):
+    for each in (lang, OTHER_LANG[lang]):
         if each in urls and len(urls) > 1:
             ET.SubElement(url, "xhtml:link", {"rel": "alternate", "hreflang": each, "href": urls[each]})
 

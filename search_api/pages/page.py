@@ -19,7 +19,6 @@ from search_api.pages.typography import whole
 from search_api.pages.words import WORDS
 
 SCHEME_COOKIE = "scheme"
-OTHER: dict[Lang, Lang] = {"th": "en", "en": "th"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,16 @@ from fastapi.responses import RedirectResponse
 from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
 from kb.render import render
-from kb.types import DocumentSummary, Filters, SearchResult
+from kb.types import LANGS, DocumentSummary, Filters, SearchResult
 from search_api.counting import count, is_counting
 from search_api.pages import anchors, collection, links, lists, understood
 from search_api.pages.cite import citations
 from search_api.pages.feeds import site
 from search_api.pages.news import news
-from search_api.pages.page import OTHER, page_of
+from search_api.pages.page import page_of
 from search_api.pages.snippets import snippet
 from search_api.pages.templates import respond
+from search_api.serving import knowledge
 
 Handler = TypeVar("Handler", bound=Callable[..., Response])
 router = APIRouter(include_in_schema=False)
@@ -43,11 +44,6 @@ EXAMPLES: dict[Lang, tuple[str, ...]] = {
 
 def get(path: str) -> Callable[[Handler], Handler]:
     return router.api_route(path, methods=["GET", "HEAD"])
-
-
-def knowledge(request: Request) -> KnowledgeBase:
-    found: KnowledgeBase = request.app.state.kb
-    return found
 
 
 @get("/")
@@ -151,7 +147,7 @@ def document(request: Request, document_id: str) -> Response:
         "headings": anchors.headings(body),
         "citations": citations(found, site(request) + links.document(found.id, found.lang), datetime.now(UTC).date()),
         "similar": kb.similar(document_id, page.lang, SIMILAR),
-        "missing": wanted in OTHER and wanted != found.lang,
+        "missing": wanted in LANGS and wanted != found.lang,
     }
     return respond(page, "document.html", values)
 

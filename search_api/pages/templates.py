@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kb.text.language import detect
+from kb.types import OTHER_LANG
 from search_api.headers import SECURITY_HEADERS
 from search_api.language import COOKIE
 from search_api.pages import links, snippets
-from search_api.pages.page import OTHER, Page
+from search_api.pages.page import Page
 from search_api.pages.typography import unbroken
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -34,7 +35,7 @@ def environment() -> Environment:
         loader=PackageLoader("search_api.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     found.tests["web_address"] = lambda url: url.startswith(("http://", "https://"))
-    found.globals |= {"static": static, "links": links, "other": OTHER, "snippets": snippets, "lang_of": detect}
+    found.globals |= {"static": static, "links": links, "other": OTHER_LANG, "snippets": snippets, "lang_of": detect}
     return found
 
 
