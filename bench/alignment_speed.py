@@ -19,14 +19,14 @@ from kb.text.glossary import Glossary
 
 def main() -> None:
     store = (index := open_index(load().index_dir)).store
-    analyzer = Analyzer(store.resource("domain_words"))
+    analyzer = Analyzer(index.resource("domain_words"))
     analyzer.warm_up()
     rows = list(range(index.manifest.passages))
     texts, found = store.passages(rows), store.sentences(rows)
-    passages = [(number, texts[row]) for row, number in enumerate(store.document_numbers())]
-    finder = Finder(analyzer, Glossary.from_json(store.resource("glossary")), lexicon.shipped())
+    passages = [(number, texts[row]) for row, number in enumerate(store.document_numbers().tolist())]
+    finder = Finder(analyzer, Glossary.from_json(index.resource("glossary")), lexicon.shipped())
     start = time.process_time()
-    twins = finder.find(store.documents(), passages, [found[row] for row in rows])
+    twins = finder.find(list(store.documents().values()), passages, [found[row] for row in rows])
     seconds = time.process_time() - start
     sentences = sum(map(len, found.values()))
     print(f"{index.manifest.documents} documents, {sentences} sentences: {len(twins)} twins in {seconds:.1f} s of one processor")

@@ -216,8 +216,8 @@ def main() -> None:
     parser.add_argument("--ranked", type=int, default=400, help="questions for the ranking; 0: none")
     arguments = parser.parse_args()
     kb = KnowledgeBase.open(os.environ.get("KB_INDEX_DIR", ".kb/index"))
-    store = kb._index.store
-    analyzer, counts = Analyzer(store.resource("domain_words")), WordCounts.from_json(store.resource("word_counts"))
+    index = kb._index
+    analyzer, counts = Analyzer(index.resource("domain_words")), WordCounts.from_json(index.resource("word_counts"))
     start = time.perf_counter()
     repair = Repair(counts, analyzer, lexicon.shipped())
     print(f"opened in {time.perf_counter() - start:.2f} s; the collection has {len(counts.thai):,} + {len(counts.english):,} words")

@@ -59,9 +59,9 @@ def measure(name: str, documents: list[Document], glossary: Glossary) -> None:
 
 
 def main(index: Path) -> None:
-    store = open_index(index).store
-    glossary = Glossary.from_json(store.resource("glossary"))
-    documents = store.documents()
+    opened = open_index(index)
+    glossary = Glossary.from_json(opened.resource("glossary"))
+    documents = list(opened.store.documents().values())
     measure("real", documents, glossary)
     measure("made", grown(documents, SUBJECTS), glossary)
 

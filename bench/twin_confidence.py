@@ -43,11 +43,11 @@ class Pair:
 
 def pairs() -> list[Pair]:
     store = (index := open_index(load().index_dir)).store
-    analyzer = Analyzer(store.resource("domain_words"))
-    finder = Finder(analyzer, Glossary.from_json(store.resource("glossary")), lexicon.shipped())
-    documents, rows = store.documents(), list(range(index.manifest.passages))
+    analyzer = Analyzer(index.resource("domain_words"))
+    finder = Finder(analyzer, Glossary.from_json(index.resource("glossary")), lexicon.shipped())
+    documents, rows = list(store.documents().values()), list(range(index.manifest.passages))
     texts, found = store.passages(rows), store.sentences(rows)
-    numbered = list(enumerate((number, texts[row]) for row, number in enumerate(store.document_numbers())))
+    numbered = list(enumerate((number, texts[row]) for row, number in enumerate(store.document_numbers().tolist())))
     sentences = [found[row] for row in rows]
     lines = {number: list(_lines(list(members), sentences)) for number, members in groupby(numbered, key=lambda each: each[1][0])}
     read = {number: (each, [evidence.read(line.text, analyzer) for line in each]) for number, each in lines.items()}

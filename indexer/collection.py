@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from kb.types import Document, Problem
 class Collection:
     documents: tuple[Document, ...]  # by (id, lang)
     problems: tuple[Problem, ...]  # by (path, line)
+    loaded: Mapping[str, Loaded]  # path -> what its file alone gave
 
 
 def read(
@@ -38,7 +39,7 @@ def read(
     kept, across = pairs.join(loaded)
     found = [*across, *(problem for report in reports for problem in report.problems)]
     found += [problem for each in loaded.values() for problem in each.problems]
-    return Collection(tuple(sorted(kept, key=lambda document: (document.id, document.lang))), tuple(sorted(found, key=order)))
+    return Collection(tuple(sorted(kept, key=lambda document: (document.id, document.lang))), tuple(sorted(found, key=order)), loaded)
 
 
 def _paths(root: Path, reports: list[Report]) -> list[str]:

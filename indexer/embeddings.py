@@ -1,10 +1,13 @@
-"""Vectors by digest: text that has not changed is never embedded twice, and an interrupted run loses at most one batch."""
+"""Vectors by digest: text that has not changed is never embedded twice, and an interrupted run loses at most one batch.
+
+What is published has its vectors in its parts; what was embedded for a part that is not finished waits in a cache of its own.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +16,8 @@ from numpy.typing import NDArray
 
 from kb.embedding import Embedder
 
-BATCH = 64  # passages between two commits
+BATCH = 64  # texts between two commits
+LARGE_BATCH = 4096  # texts embedded at once where nothing is kept
 Progress = Callable[[int, int], None]  # (done, total)
 Vector = NDArray[np.float32]
 
@@ -26,7 +30,7 @@ class Embedded:
 
 
 class EmbeddingCache:
-    """SQLite table digest -> vector beside the generations. A damaged cache costs time, never a wrong vector."""
+    """SQLite table digest -> vector beside the generations, until a run ends. A damaged cache costs time, never a wrong vector."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -60,14 +64,6 @@ class EmbeddingCache:
             rows = ((digest, blob, _checksum(digest, blob)) for digest, blob in zip(digests, blobs, strict=True))
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
-    def keep_only(self, digests: Iterable[bytes]) -> None:
-        """Forget vectors that the published generation does not use."""
-        with self._connection:
-            self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS used (digest BLOB PRIMARY KEY)")
-            self._connection.execute("DELETE FROM used")
-            self._connection.executemany("INSERT OR IGNORE INTO used VALUES (?)", ((digest,) for digest in digests))
-            self._connection.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM used)")
-
 
 def _checksum(digest: bytes, blob: bytes) -> bytes:
     return hashlib.sha256(digest + blob).digest()[:8]
@@ -79,25 +75,33 @@ def text_digest(embedder: Embedder, text: str) -> bytes:
 
 
 def embed(
-    texts: Sequence[str], embedder: Embedder, cache: EmbeddingCache, on_progress: Progress, at_hand: dict[bytes, Vector] | None = None
+    texts: Sequence[str],
+    embedder: Embedder,
+    cache: EmbeddingCache | None,
+    on_progress: Progress,
+    at_hand: dict[bytes, Vector] | None = None,
 ) -> Embedded:
     """Vectors of all texts; what the cache lacks is computed in batches that are kept one by one.
 
-    at_hand: digest -> vector (dim,), from the run before in this process; holds afterwards what this run used.
+    cache: None where a vector is sooner computed than looked up. at_hand: digest -> vector (dim,) of what is known from elsewhere; holds
+    afterwards what was used.
     """
     digests = [text_digest(embedder, text) for text in texts]
     at_hand = {} if at_hand is None else at_hand
     known = {digest: at_hand[digest] for digest in digests if digest in at_hand}
-    looked_up = ((digest, cache.get(digest, embedder.dim)) for digest in dict.fromkeys(digests) if digest not in known)
-    known |= {digest: vector for digest, vector in looked_up if vector is not None}
+    if cache:
+        looked_up = ((digest, cache.get(digest, embedder.dim)) for digest in dict.fromkeys(digests) if digest not in known)
+        known |= {digest: vector for digest, vector in looked_up if vector is not None}
     reused = sum(digest in known for digest in digests)
     missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
     # Texts of like length share a batch: padding is wasted work.
     work = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
-    for first in range(0, len(work), BATCH):
-        batch = work[first : first + BATCH]
+    size = BATCH if cache else LARGE_BATCH
+    for first in range(0, len(work), size):
+        batch = work[first : first + size]
         vectors = embedder.passages([text for _, text in batch])
-        cache.put([digest for digest, _ in batch], vectors)
+        if cache:
+            cache.put([digest for digest, _ in batch], vectors)
         known |= {digest: vector for (digest, _), vector in zip(batch, vectors, strict=True)}
         on_progress(first + len(batch), len(work))
     at_hand.clear()

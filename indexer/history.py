@@ -8,15 +8,14 @@ from pathlib import Path
 
 from kb.index.generations import Generation
 from kb.index.history import History, Times
-from kb.index.reader import STORE
-from kb.index.store import Store
+from kb.index.reader import resource
 from kb.types import Document
 
 
 def carry(old: Generation | None, documents: Sequence[Document], content_dir: Path) -> History:
     """A file with a new digest has changed when the file system says so; nothing is dated later than now."""
     now = datetime.now(UTC).replace(microsecond=0)
-    before = History.from_json(Store(old.folder / STORE).resource("history") if old else None, old.manifest.created if old else "")
+    before = History.from_json(resource(old.folder, "history") if old else None, old.manifest.created if old else "")
     return History({d.path: _times(before.files.get(d.path), d, content_dir, now) for d in documents}, now)
 
 

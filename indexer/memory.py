@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from indexer.embeddings import Vector
 from kb import documents, passages
 from kb.documents import Loaded
 from kb.embedding import Embedder
@@ -22,6 +20,7 @@ from kb.text.word_counts import Used, used
 from kb.types import Document, Passage
 
 if TYPE_CHECKING:
+    from indexer.reuse import AtHand
     from indexer.twins import Both
 
 Value = TypeVar("Value")
@@ -82,20 +81,28 @@ class Memory:
         self._words: _Kept[Words] = _Kept()
         self._embeddable: _Kept[Embeddable] = _Kept()
         self._own: frozenset[str] = frozenset()  # words of the dictionary with which self._words were made
-        self.vectors: dict[bytes, Vector] = {}  # by text_digest
+        self.vectors: AtHand | None = None  # None: nobody has looked for those that stand in the index
         self.written: Manifest | None = None  # of the generation that the last run wrote
 
     def load(self, root: Path, path: Path) -> Loaded:
         """As documents.load. Faulty files are read anew each time."""
-        relative = files.relative_path(root, path)
-        data = files.read(root, relative, Report(relative))
-        key = (relative, hashlib.sha256(data).hexdigest() if data is not None else "")
-        known = self._loaded.get(key)
-        if known is not None:
-            return known
-        loaded = documents.load(root, path)
-        same = loaded.document is not None and loaded.document.digest == key[1]
-        return self._loaded.put(key, loaded) if same else loaded
+        return self.loading(documents.load)(root, path)
+
+    def loading(self, otherwise: Callable[[Path, Path], Loaded]) -> Callable[[Path, Path], Loaded]:
+        """A `load` that remembers what `otherwise` gave."""
+
+        def load(root: Path, path: Path) -> Loaded:
+            relative = files.relative_path(root, path)
+            data = files.read(root, relative, Report(relative))
+            key = (relative, documents.digest(data) if data is not None else "")
+            known = self._loaded.get(key)
+            if known is not None:
+                return known
+            loaded = otherwise(root, path)
+            same = loaded.document is not None and loaded.document.digest == key[1]
+            return self._loaded.put(key, loaded) if same else loaded
+
+        return load
 
     def passages(self, document: Document, embedder: Embedder) -> list[Passage]:
         """As passages.split."""

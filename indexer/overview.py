@@ -13,8 +13,7 @@ from indexer.checks import cuts
 from indexer.checks.cuts import BadCut
 from kb.index import generations
 from kb.index.manifest import Manifest
-from kb.index.reader import STORE
-from kb.index.store import Store
+from kb.index.reader import open_store
 from kb.text.glossary import Glossary
 
 
@@ -39,7 +38,7 @@ def overview(content_dir: Path, index_dir: Path, words: bool = False) -> Overvie
     made, documents = generation.manifest, found.documents
     glossary, _ = Glossary.load(content_dir / pipeline.GLOSSARY)
     now = {d.path: d.digest for d in documents}
-    then = {d.path: d.digest for d in Store(generation.folder / STORE).documents()}
+    then = {d.path: d.digest for d in open_store(generation).documents().values()}
     versions = Counter(d.id for d in documents)
     return Overview(
         manifest=made,

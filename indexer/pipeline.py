@@ -1,38 +1,43 @@
-"""content/ -> documents -> passages -> terms and vectors -> a published generation: the one path, in order."""
+"""content/ -> documents -> passages -> terms and vectors -> parts -> a published generation: the one path, in order.
+
+Documents that stand in a part of the published generation stay where they are. What is new or has changed is read, goes into new parts
+(finished one by one, so that an interrupted run goes on after the last of them), and a new generation names the parts that count.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from indexer import collection, history, publish, semantic_map
-from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
+from indexer import batches, collection, compaction, history, publish, semantic_map, standing
+from indexer.batches import Maker
 from indexer.lock import writer_lock
 from indexer.memory import Memory
-from indexer.twins import Finder
+from indexer.parts import Numbers
+from indexer.standing import Record, Standing
 from kb import __version__
 from kb import passages as splitter
+from kb.documents import Loaded
 from kb.embedding import Embedder
-from kb.errors import ContentFault, IndexMissing, IndexProblem, Message
-from kb.index import generations, manifest
+from kb.errors import ContentFault, Message
+from kb.index import manifest, part
 from kb.index.generations import Generation
-from kb.index.history import History
 from kb.index.manifest import Manifest, ModelStamp
-from kb.index.reader import STORE
-from kb.index.store import Sentence, Store
-from kb.text import lexicon
-from kb.text.analyzer import Analyzer, shared
+from kb.index.part import MadeBy, Part
+from kb.index.reader import open_store, resource
+from kb.index.vectors import Choice
+from kb.text.analyzer import Analyzer, engine, shared
 from kb.text.glossary import Glossary
-from kb.text.word_counts import Counting, WordCounts
-from kb.types import LANGS, Document, Passage, Problem
+from kb.text.word_counts import Counting
+from kb.types import Document, Problem
 
 GLOSSARY = "glossary.tsv"
+WHOLE = 2_000  # passages up to which an index is made as one part: quicker than to tell what of it can stay
+TYPICAL = 8  # passages of a document, for an estimate
 Stage = Callable[[str, int, int], None]  # (name of the stage, done, total)
 
 
@@ -49,24 +54,26 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """What a generation is made of, and with what."""
+class _Found:
+    """The folder as it is now, and what stands of it in the index."""
 
-    documents: Sequence[Document]
+    documents: Sequence[Document]  # those that stand in a part may come without their text
+    findings: Mapping[str, str]  # path -> as kb.index.store.Stored
+    problems: tuple[Problem, ...]
     glossary: Glossary
     words: frozenset[str]  # domain_words of both
-    analyzer: Analyzer  # with these words
-    embedder: Embedder
-    memory: Memory
-
-    @classmethod
-    def of(cls, documents: Sequence[Document], glossary: Glossary, embedder: Embedder, memory: Memory) -> _Work:
-        words = frozenset(domain_words(documents, glossary))
-        return cls(documents, glossary, words, shared(words), embedder, memory)
+    standing: Standing
+    made_by: MadeBy
 
 
 def build(
-    content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool = False, memory: Memory | None = None
+    content_dir: Path,
+    index_dir: Path,
+    embedder: Embedder,
+    on_progress: Stage,
+    rebuild: bool = False,
+    memory: Memory | None = None,
+    vector_index: Choice = "auto",
 ) -> Report:
     """Bring the index up to date with the folder. Faulty files are left out and reported; the others are indexed.
 
@@ -79,35 +86,50 @@ def build(
     memory = memory or Memory()
     memory.begin()
     with writer_lock(index_dir):
-        found = collection.read(content_dir, lambda done, total: on_progress("read", done, total), memory.load)
-        glossary, faults = Glossary.load(content_dir / GLOSSARY)
-        old, damaged = _existing(index_dir, memory.written)
-        kept = _last_good_versions(old, content_dir, found) if old and not rebuild else []
-        documents = (*found.documents, *kept)
-        problems = tuple(sorted((*found.problems, *faults, *map(_kept_problem, kept)), key=lambda p: (p.path, p.line)))
-        work = _Work.of(documents, glossary, embedder, memory)
-        draft = _draft(documents, glossary, work.analyzer, embedder)
-        reason = "damaged" if damaged else _reason(old.manifest if old else None, draft, rebuild)
+        standing.remove_unfinished(index_dir)
+        found = _find(content_dir, index_dir, embedder, on_progress, rebuild, memory)
+        analyzer = shared(found.words)
+        draft = _draft(found, analyzer, embedder)
+        old = found.standing.generation
+        reason = "damaged" if found.standing.damaged else _reason(old.manifest if old else None, draft, rebuild)
         if old and not reason and old.manifest.content_digest == draft.content_digest:
-            return Report(old.manifest, problems, 0, old.manifest.passages, False, "")
-        contents, vectors, texts = _contents(
-            work, index_dir, on_progress, history.carry(old, documents, content_dir), fresh=reason == "rebuild"
-        )
-        memory.written = publish.publish(index_dir, contents, draft).manifest
-        _forget_unused(index_dir, embedder, texts)
-        return Report(memory.written, problems, vectors.computed, vectors.reused, True, reason)
+            return Report(old.manifest, found.problems, 0, old.manifest.passages, False, "")
+        maker = Maker(index_dir, analyzer, embedder, found.glossary, memory, vector_index, found.made_by)
+        contents = _contents(content_dir, found, maker, on_progress)
+        memory.written = publish.publish(index_dir, contents, draft, None if reason else old).manifest
+        maker.forget()
+        return Report(memory.written, found.problems, maker.computed, maker.reused, True, reason)
 
 
 def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> None:
-    """Fill `memory` with all but the writing of a build, so that the first build with it is as quick as those that follow.
+    """Fill `memory` with what a build needs, so that the first build with it is as quick as those that follow.
 
     Raises IndexLocked, OSError.
     """
     with writer_lock(index_dir):
-        documents = collection.read(content_dir, load=memory.load).documents
-        glossary, _ = Glossary.load(content_dir / GLOSSARY)
-        work = _Work.of(documents, glossary, embedder, memory)
-        _contents(work, index_dir, lambda *_: None, history.carry(None, documents, content_dir), fresh=False)
+        found = _find(content_dir, index_dir, embedder, lambda *_: None, False, memory)
+        if _is_small(found, {}):
+            maker = Maker(index_dir, shared(found.words), embedder, found.glossary, memory, "exact", found.made_by)
+            maker.prepare(
+                [(found.standing.full(d), found.findings[d.path]) for d in found.documents], found.standing, memory, lambda _: None
+            )
+
+
+def _find(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool, memory: Memory) -> _Found:
+    made_by = MadeBy(manifest.FORMAT, __version__, embedder.digest, splitter.DEFAULT_LIMIT, engine(), "")
+    stands = Standing.of(index_dir, memory.written)
+    stands = replace(stands, parts=()) if rebuild else stands.made_alike(made_by)
+    loading = memory.loading(stands.load)
+    read = collection.read(content_dir, lambda done, total: on_progress("read", done, total), loading)
+    glossary, faults = Glossary.load(content_dir / GLOSSARY)
+    kept = _last_good_versions(stands.generation, content_dir, read) if stands.generation and not rebuild else []
+    documents = (*read.documents, *kept)
+    words = frozenset(domain_words(documents, glossary))
+    findings = {document.path: standing.findings(read.loaded[document.path]) for document in read.documents}
+    findings |= {document.path: standing.findings(Loaded(document, ())) for document in kept}
+    problems = tuple(sorted((*read.problems, *faults, *map(_kept_problem, kept)), key=lambda p: (p.path, p.line)))
+    known = hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
+    return _Found(documents, findings, problems, glossary, words, stands, replace(made_by, words=known))
 
 
 def _no_folder(content_dir: Path) -> ContentFault:
@@ -119,26 +141,13 @@ def _no_folder(content_dir: Path) -> ContentFault:
     )
 
 
-def _existing(index_dir: Path, written_here: Manifest | None) -> tuple[Generation | None, bool]:
-    """The current generation if it is whole, and whether there is one that is not."""
-    try:
-        generation = generations.current(index_dir)
-        if generation.manifest != written_here:
-            generations.verify(generation)
-    except IndexMissing:
-        return None, False
-    except IndexProblem:
-        return None, True
-    return generation, False
-
-
 def _reason(old: Manifest | None, draft: Manifest, rebuild: bool) -> str:
-    """Why the current generation cannot be built upon; "" if it can."""
+    """Why nothing of the current generation can stay; "" if something can."""
     if rebuild or old is None:
         return "rebuild" if rebuild else ""
     checks = {
         "model": old.model.digest != draft.model.digest,
-        "analyzer": old.analyzer != draft.analyzer,
+        "analyzer": engine(old.analyzer) != engine(draft.analyzer),
         "version": (old.passage_limit, old.version) != (draft.passage_limit, draft.version),
     }
     return next((name for name, failed in checks.items() if failed), "")
@@ -147,9 +156,11 @@ def _reason(old: Manifest | None, draft: Manifest, rebuild: bool) -> str:
 def _last_good_versions(old: Generation, content_dir: Path, found: collection.Collection) -> list[Document]:
     """An editor's slip takes no document away: files that have errors now stay in the index as they were when they were good."""
     broken = {p.path for p in found.problems if p.severity == "error"} - {d.path for d in found.documents}
+    if not broken:
+        return []
     present = {(d.id, d.lang) for d in found.documents}
-    store = Store(old.folder / STORE)
-    numbers = [n for n, d in enumerate(store.documents()) if d.path in broken and (d.id, d.lang) not in present]
+    store = open_store(old)
+    numbers = [n for n, d in store.documents().items() if d.path in broken and (d.id, d.lang) not in present]
     return [d for d in map(store.document, numbers) if (content_dir / d.path).exists()]
 
 
@@ -161,59 +172,117 @@ def _kept_problem(document: Document) -> Problem:
     return Problem(document.path, 0, "warning", "last-good-version", message)
 
 
-def _contents(
-    work: _Work, index_dir: Path, on_progress: Stage, times: History, fresh: bool
-) -> tuple[publish.Contents, Embedded, list[str]]:
-    """What a generation holds, how its texts got their vectors, and these texts."""
-    memory, embedder, analyzer, glossary = work.memory, work.embedder, work.analyzer, work.glossary
-    ordered = sorted(work.documents, key=lambda d: (LANGS.index(d.lang), d.id))
-    passages = [(number, p) for number, document in enumerate(ordered) for p in memory.passages(document, embedder)]
-    terms, counts = _terms([p for _, p in passages], analyzer, on_progress, memory)
-    prepared = [memory.embeddable(p) for _, p in passages]
-    texts = [*(each.text for each in prepared), *(part for each in prepared for part in each.sentences)]
-    vectors = _vectors(index_dir, texts, embedder, on_progress, fresh, memory)
-    rows, parts = vectors.rows[: len(passages)], vectors.rows[len(passages) :]
-    resources: dict[str, Any] = {"domain_words": sorted(work.words), "glossary": glossary.to_json()}
-    resources |= {"word_counts": counts.to_json(), "history": times.to_json()}
-    resources |= {"semantic_map": semantic_map.draw(ordered, passages, rows)}
-    stored = _sentences([each.spans for each in prepared], parts)
-    twins = Finder(analyzer, glossary, lexicon.shipped(), (analyzer.fingerprint, embedder.digest), memory).find(ordered, passages, stored)
-    return publish.Contents(ordered, passages, terms, rows, stored, twins, resources), vectors, texts
+# What goes where
 
 
-def _sentences(spans: Sequence[Sequence[tuple[int, int]]], vectors: NDArray[np.float32]) -> list[list[Sentence]]:
-    rest = iter(vectors)
-    return [[Sentence(start, end, next(rest)) for start, end in found] for found in spans]
+def _contents(content_dir: Path, found: _Found, maker: Maker, on_progress: Stage) -> publish.Contents:
+    """Makes the parts that are missing, and says which documents of which parts count."""
+    staying = _staying(found, maker.analyzer)
+    small = _is_small(found, staying)
+    if small:
+        staying = {}
+    changed = [document for document in found.documents if document.path not in staying]
+    held = {record.part.name for record in staying.values()}
+    names = [each.name for each in found.standing.parts if each.name in held]
+    names += _make(found, maker, changed, Numbers.after(found.standing.parts) if held else Numbers(0, 0), small, on_progress)
+    opened = [Part.open(maker.index_dir, name) for name in names]
+    gone = _gone([each for each in opened if each.name in held], {record.number for record in staying.values()})
+    opened, gone = _compacted(maker, opened, gone, on_progress)
+    return publish.Contents(opened, gone, _resources(content_dir, found, opened, gone))
 
 
-def _terms(passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage, memory: Memory) -> tuple[list[Sequence[str]], WordCounts]:
-    """The terms of each passage, and how often the words occur that they stand for."""
-    terms: list[Sequence[str]] = []
+def _staying(found: _Found, analyzer: Analyzer) -> dict[str, Record]:
+    """Path -> where it stands, of the documents that stay there. The versions of a document stay together or not at all: each knows what
+    the other says."""
+    recut = _cut_otherwise(found, analyzer)
+    published = set(found.standing.generation.manifest.parts) if found.standing.generation else set()
+    then: dict[str, set[str]] = {}
+    for path, record in found.standing.records.items():
+        then.setdefault(record.document.id, set()).add(path)
+    now: dict[str, list[Document]] = {}
+    for document in found.documents:
+        now.setdefault(document.id, []).append(document)
+    staying: dict[str, Record] = {}
+    for id_, group in now.items():
+        records = [found.standing.records.get(document.path) for document in group]
+        same = all(r is not None and _same(r, d) and (r.part.name, r.number) not in recut for r, d in zip(records, group, strict=True))
+        together = len({r.part.name for r in records if r}) == 1
+        current = all(r.part.name in published or r.part.info.made_by.words == found.made_by.words for r in records if r)
+        if same and together and current and then[id_] == {document.path for document in group}:
+            staying |= {r.document.path: r for r in records if r}
+    return staying
+
+
+def _same(record: Record, document: Document) -> bool:
+    old = record.document
+    return (old.id, old.lang, old.digest) == (document.id, document.lang, document.digest)
+
+
+def _cut_otherwise(found: _Found, analyzer: Analyzer) -> set[tuple[str, int]]:
+    """(part, number) of published documents that hold a word that has become one, or is none any more, since they were segmented."""
+    generation = found.standing.generation
+    if generation is None or not found.standing.records:
+        return set()
+    before = shared(frozenset(resource(generation.folder, "domain_words"))).segmenter.own
+    differing = before ^ analyzer.segmenter.own
+    parts_ = [each for each in found.standing.parts if each.name in generation.manifest.parts]
+    return {(each.name, number) for each in parts_ for number in each.store.documents_holding(differing)}
+
+
+def _is_small(found: _Found, staying: Mapping[str, Record]) -> bool:
+    standing_passages = sum(len(record.rows) for record in staying.values())
+    return standing_passages + TYPICAL * (len(found.documents) - len(staying)) <= WHOLE
+
+
+def _make(found: _Found, maker: Maker, changed: Sequence[Document], numbers: Numbers, small: bool, on_progress: Stage) -> list[str]:
+    """Names of new parts with the changed documents."""
+
+    def size(document: Document) -> int:
+        return len(document.source) or batches.TYPICAL * len(found.standing.records[document.path].rows)
+
+    names: list[str] = []
+    done = 0
+    for batch in batches.of(changed, size):
+
+        def share(part_done: float, before: int = done, count: int = len(batch)) -> None:
+            on_progress("index", before + int(part_done * count), len(changed))
+
+        names.append(maker.make([(found.standing.full(d), found.findings[d.path]) for d in batch], found.standing, numbers, small, share))
+        numbers, done = numbers.behind(part.read_info(part.folder_of(maker.index_dir, names[-1]))), done + len(batch)
+    return names
+
+
+def _gone(parts_: Iterable[Part], alive: set[int]) -> set[int]:
+    """Numbers of documents of these parts that do not count any more."""
+    return {number for each in parts_ for number in each.store.ranges()[:, 0].tolist() if number not in alive}
+
+
+def _compacted(maker: Maker, opened: list[Part], gone: set[int], on_progress: Stage) -> tuple[list[Part], set[int]]:
+    """The parts, of which some may have been joined to one, and what is gone of them."""
+    while picked := compaction.chosen([compaction.alive(each, gone) for each in opened]):
+        numbers = Numbers.after(opened)
+        name = compaction.join(
+            maker.index_dir, picked, numbers, maker.made_by, maker.choice, lambda done, total: on_progress("compact", done, total)
+        )
+        joined = {each.part.name for each in picked}
+        opened = [*(each for each in opened if each.name not in joined), Part.open(maker.index_dir, name)]
+        numbered = {number for each in opened for number in each.store.ranges()[:, 0].tolist()}
+        gone = gone & numbered
+    return opened, gone
+
+
+def _resources(content_dir: Path, found: _Found, opened: Sequence[Part], gone: set[int]) -> dict[str, Any]:
+    times = history.carry(found.standing.generation, found.documents, content_dir)
     counting = Counting()
-    for done, passage in enumerate(passages, start=1):
-        words = memory.words(analyzer, passage.embedded_text)
-        terms.append(words.terms)
-        counting.add(words.used)
-        on_progress("terms", done, len(passages))
-    return terms, counting.bounded()
-
-
-def _vectors(index_dir: Path, texts: Sequence[str], embedder: Embedder, on_progress: Stage, fresh: bool, memory: Memory) -> Embedded:
-    path = index_dir / "embeddings.sqlite"
-    if fresh:
-        memory.vectors.clear()
-        path.unlink(missing_ok=True)
-    cache = EmbeddingCache(path)
-    try:
-        return embed(texts, embedder, cache, lambda done, total: on_progress("embed", done, total), memory.vectors)
-    finally:
-        cache.close()
-
-
-def _forget_unused(index_dir: Path, embedder: Embedder, texts: Sequence[str]) -> None:
-    cache = EmbeddingCache(index_dir / "embeddings.sqlite")
-    cache.keep_only(text_digest(embedder, text) for text in texts)
-    cache.close()
+    for each in opened:
+        counting.add_counts(json.loads((each.folder / part.WORDS).read_bytes()))
+    return {
+        "domain_words": sorted(found.words),
+        "glossary": found.glossary.to_json(),
+        "word_counts": counting.bounded().to_json(),
+        "history": times.to_json(),
+        "semantic_map": semantic_map.of_parts(found.documents, [compaction.alive(each, gone) for each in opened]),
+    }
 
 
 def domain_words(documents: Iterable[Document], glossary: Glossary) -> set[str]:
@@ -226,7 +295,7 @@ def domain_words(documents: Iterable[Document], glossary: Glossary) -> set[str]:
     return {word for word in words if word}
 
 
-def _draft(documents: Sequence[Document], glossary: Glossary, analyzer: Analyzer, embedder: Embedder) -> Manifest:
+def _draft(found: _Found, analyzer: Analyzer, embedder: Embedder) -> Manifest:
     return Manifest(
         format=manifest.FORMAT,
         generation="",
@@ -235,17 +304,20 @@ def _draft(documents: Sequence[Document], glossary: Glossary, analyzer: Analyzer
         analyzer=analyzer.fingerprint,
         passage_limit=splitter.DEFAULT_LIMIT,
         version=__version__,
-        content_digest=content_digest(documents, glossary),
-        documents=len(documents),
-        subjects=len({document.id for document in documents}),
-        rows={},
+        content_digest=content_digest(found.documents, found.glossary),
+        documents=len(found.documents),
+        subjects=len({document.id for document in found.documents}),
+        passages_in={},
+        parts=(),
+        vector_index={},
+        stale_passages=0,
         files={},
     )
 
 
-def expected_digest(standing: Generation, content_dir: Path, found: collection.Collection, glossary: Glossary) -> str:
-    """The content digest of an index that `build` would make of this folder now, with `standing` to build upon."""
-    return content_digest((*found.documents, *_last_good_versions(standing, content_dir, found)), glossary)
+def expected_digest(generation: Generation, content_dir: Path, found: collection.Collection, glossary: Glossary) -> str:
+    """The content digest of an index that `build` would make of this folder now, with `generation` to build upon."""
+    return content_digest((*found.documents, *_last_good_versions(generation, content_dir, found)), glossary)
 
 
 def content_digest(documents: Iterable[Document], glossary: Glossary) -> str:

@@ -15,21 +15,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.compaction import Alive
 from kb.index.semantic_map import SemanticMap
-from kb.types import LANGS, Document, Lang, Passage
+from kb.types import LANGS, Document, Lang
 
+DRAWN = 5000  # subjects up to which there is a map: every one is compared with every other
 REFINED = 1000  # subjects up to which the stress is lowered: a step costs n²
 STEPS = 200
 ENOUGH = 1e-5  # share of the stress that a step must win
 CHUNK = 500  # subjects compared with all others at once
 
 
-def draw(documents: Sequence[Document], passages: Sequence[tuple[int, Passage]], vectors: NDArray[np.float32]) -> Any:
-    """The map as JSON. passages: (position of its document in `documents`, passage); vectors: float32 (n passages, dim)."""
-    ids = sorted({document.id for document in documents})
+def of_parts(documents: Sequence[Document], standing: Sequence[Alive]) -> Any:
+    """The map of the documents that stand in these parts, as JSON."""
+    by_key = {(document.path, document.lang): document for document in documents}
+    if len({document.id for document in documents}) > DRAWN:
+        return SemanticMap({}, {}, float("nan")).to_json()
+    owners: list[tuple[str, Lang]] = []
+    vectors: list[NDArray[np.float32]] = []
+    for each in standing:
+        names = {number: (document.path, document.lang) for number, _, document, _ in each.part.store.metas()}
+        for number, first, end, place in each.documents.tolist():
+            lang = LANGS[place]
+            owners += [(by_key[names[number]].id, lang)] * (end - first)
+            vectors.append(each.part.vectors[lang].gather(np.arange(first, end)))
+    return draw(
+        sorted({document.id for document in documents}), owners, np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
+    )
+
+
+def draw(ids: Sequence[str], owners: Sequence[tuple[str, Lang]], vectors: NDArray[np.float32]) -> Any:
+    """The map of the subjects `ids` as JSON. owners: (id, language) of each passage; vectors: float32 (n passages, dim)."""
     if not ids or not len(vectors):
         return SemanticMap({}, {}, 0.0).to_json()
-    rows = _of_subjects(ids, [(documents[number].id, p.lang) for number, p in passages], vectors)
+    rows = _of_subjects(ids, owners, vectors)
     places, stress = _placed(rows)
     near = _nearest(rows)
     return SemanticMap(

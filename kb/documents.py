@@ -64,11 +64,16 @@ def from_bytes(data: bytes, path: str) -> Loaded:
     return _loaded(data, path, Report(path))
 
 
+def digest(data: bytes) -> str:
+    """What tells whether a file has changed."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def _loaded(data: bytes, place: str, report: Report) -> Loaded:
     page = frontmatter.read(data, place, report)
     if page is None:
         return Loaded(None, report.sorted())
-    document = _document(page, report, hashlib.sha256(data).hexdigest())
+    document = _document(page, report, digest(data))
     key_lines = {entry.key: entry.line for entry in page.header.entries} if page.header else {}
     return Loaded(None if report.failed else document, report.sorted(), key_lines)
 

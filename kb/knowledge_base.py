@@ -62,18 +62,18 @@ class KnowledgeBase:
         self._lexicon = lexicon
         self._likeness = likeness.shipped()
         documents = index.store.documents()
-        owner = np.array(index.store.document_numbers(), dtype=np.int64)
+        owner = index.store.document_numbers()
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
-        self._group_of = {row: documents[number].id for row, number in enumerate(owner)}
+        self._group_of = {row: documents[number].id for row, number in enumerate(owner.tolist()) if number >= 0}
         self._gazetteer = Gazetteer(self.catalogue)
         self._narrowing = Narrowing(index, self.catalogue, analyzer)
         self._suggestions = Suggestions(self.catalogue, glossary)
-        counts = WordCounts.from_json(index.store.resource("word_counts"))
+        counts = WordCounts.from_json(index.resource("word_counts"))
         self._repair = Repair(counts, analyzer, lexicon)
         self._near_terms = NearTerms(self._suggestions, self._repair, analyzer, counts)
         self._showing = Showing(index, self.catalogue)
-        self.history = History.from_json(index.store.resource("history"), index.manifest.created)
-        self.semantic_map = SemanticMap.from_json(index.store.resource("semantic_map"))
+        self.history = History.from_json(index.resource("history"), index.manifest.created)
+        self.semantic_map = SemanticMap.from_json(index.resource("semantic_map"))
 
     @classmethod
     def open(
@@ -84,20 +84,21 @@ class KnowledgeBase:
         threads: int = 1,
         embedder: Embedder | None = None,
         written_here: Manifest | None = None,
+        before: KnowledgeBase | None = None,
     ) -> KnowledgeBase:
         """Open the published index of a folder and warm up, so that the first question is as fast as the next.
 
         `model` None takes the one the index was made with; `embedder` is an object of your own instead of a named model;
-        `written_here`: as for kb.index.reader.open_index.
+        `written_here`, `before`: as for kb.index.reader.open_index.
         Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model, tokeniser or format), ModelError.
         """
-        index = open_index(Path(index_dir), written_here)
+        index = open_index(Path(index_dir), written_here, before._index if before else None)
         embedder = embedder or open_embedder(model or index.manifest.model.name, threads=threads)
-        analyzer = shared(frozenset(index.store.resource("domain_words")))
+        analyzer = shared(frozenset(index.resource("domain_words")))
         check_made_by(index.folder, index.manifest, embedder, analyzer)
         analyzer.warm_up()
         embedder.queries(["อุ่นเครื่อง warm up"])
-        return cls(index, embedder, analyzer, Glossary.from_json(index.store.resource("glossary")), lexicon.shipped())
+        return cls(index, embedder, analyzer, Glossary.from_json(index.resource("glossary")), lexicon.shipped())
 
     @property
     def manifest(self) -> Manifest:

@@ -160,13 +160,13 @@ class _Server(MCPServer[Any]):
 
     async def list_resources(self) -> list[Resource]:
         kb = self._newest()
-        summaries = [kb.catalogue.summary(number) for number in range(len(kb.catalogue.documents))]
+        summaries = [kb.catalogue.summary(number) for number in kb.catalogue.documents]
         return [_resource(summary) for summary in sorted(summaries, key=lambda each: (each.id, each.lang))]
 
     async def read_resource(self, uri: AnyUrl | str, context: object = None) -> list[ReadResourceContents]:
         """Raises ResourceNotFoundError."""
         kb, wanted = self._newest(), str(uri)
-        found = next((d for d in kb.catalogue.documents if address(d.id, d.lang) == wanted), None)
+        found = next((d for d in kb.catalogue.documents.values() if address(d.id, d.lang) == wanted), None)
         if found is None:
             raise ResourceNotFoundError(f"{wanted}: there is no such document. ไม่มีเอกสารนี้")
         return [ReadResourceContents(content=kb.document(found.id, found.lang).source, mime_type=MARKDOWN)]

@@ -37,6 +37,6 @@ class Newest:
 
     def _take_up(self, written_here: Manifest | None) -> None:
         try:
-            self._kb = KnowledgeBase.open(self._index_dir, embedder=self._embedder, written_here=written_here)
+            self._kb = KnowledgeBase.open(self._index_dir, embedder=self._embedder, written_here=written_here, before=self._kb)
         except KbError as fault:
             self._tell(fault.message)

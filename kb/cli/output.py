@@ -13,8 +13,8 @@ from kb.errors import Lang, Message
 
 STAGES = {
     "read": Message("Reading documents", "อ่านเอกสาร"),
-    "terms": Message("Segmenting words", "ตัดคำ"),
-    "embed": Message("Embedding passages", "สร้างเวกเตอร์"),
+    "index": Message("Indexing documents", "จัดทำดัชนีเอกสาร"),
+    "compact": Message("Joining parts of the index", "รวมส่วนของดัชนี"),
     "eval": Message("Asking questions", "ถามคำถาม"),
 }
 

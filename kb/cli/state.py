@@ -49,7 +49,7 @@ def _as_dict(run: Run, found: Overview) -> dict[str, object]:
         "documents": made.documents,
         "subjects": made.subjects,
         "passages": made.passages,
-        "passages_by_language": {lang: end - first for lang, (first, end) in made.rows.items()},
+        "passages_by_language": dict(made.passages_in),
         "bytes": sum(stamp.bytes for stamp in made.files.values()),
         "up_to_date": found.up_to_date,
         "content": {f"{kind} {lang}": count for (kind, lang), count in found.counts.items()},

@@ -3,8 +3,9 @@
 Layout of an index folder:
 
     CURRENT                    JSON: name of the generation and sha256 of its manifest; replaced by one rename
-    gen-00000007/manifest.json and the files it lists
-    embeddings.sqlite          vectors by digest, kept between runs (indexer)
+    gen-00000007/manifest.json and what belongs to this generation alone: terms, statistics, resources
+    parts/p-00000003/          documents, passages and vectors that do not change any more; generations share them
+    embeddings.sqlite          vectors of a run that was not finished (indexer)
     lock                       held by the one writer
 """
 
@@ -13,12 +14,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import IndexMissing, Message
+from kb.errors import IndexCorrupt, IndexMissing, Message
 from kb.index import manifest as manifests
-from kb.index.manifest import Manifest
+from kb.index.manifest import FileStamp, Manifest
 
 CURRENT = "CURRENT"
 PREFIX = "gen-"
@@ -79,24 +82,38 @@ def missing(index_dir: Path) -> IndexMissing:
 
 def verify(generation: Generation) -> None:
     """Compare every file with its checksum before a library parses it. Raises IndexCorrupt naming the file."""
-    for name, expected in generation.manifest.files.items():
-        path = generation.folder / name
+    verify_files(generation.folder.parent, generation.manifest.files)
+
+
+def verify_files(root: Path, files: Mapping[str, FileStamp]) -> None:
+    """Large files first and side by side: hashing lets go of Python's lock. Raises IndexCorrupt naming a file."""
+    ordered = sorted(files.items(), key=lambda item: (-item[1].bytes, item[0]))
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        # A list, so that of several damaged files always the same one is named.
+        for fault in list(pool.map(lambda item: _fault(root / item[0], item[0], item[1]), ordered)):
+            if fault is not None:
+                raise fault
+
+
+def _fault(path: Path, name: str, expected: FileStamp) -> IndexCorrupt | None:
+    try:
         if ".." in Path(name).parts or not path.is_file():
-            raise manifests.corrupt(path, "is missing", "หายไป")
-        if path.stat().st_size != expected.bytes:
-            seen = path.stat().st_size
-            raise manifests.corrupt(path, f"has {seen} bytes instead of {expected.bytes}", f"มี {seen} ไบต์ แทนที่จะเป็น {expected.bytes}")
+            return manifests.corrupt(path, "is missing", "หายไป")
+        if (seen := path.stat().st_size) != expected.bytes:
+            return manifests.corrupt(path, f"has {seen} bytes instead of {expected.bytes}", f"มี {seen} ไบต์ แทนที่จะเป็น {expected.bytes}")
         if manifests.stamp(path) != expected:
-            raise manifests.corrupt(path, "has changed since it was written (checksum differs)", "ถูกเปลี่ยนหลังจากเขียน (ค่าตรวจสอบไม่ตรง)")
+            return manifests.corrupt(path, "has changed since it was written (checksum differs)", "ถูกเปลี่ยนหลังจากเขียน (ค่าตรวจสอบไม่ตรง)")
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        return manifests.corrupt(path, f"cannot be read ({reason})", f"อ่านไม่ได้ ({reason})")
+    return None
 
 
 def publish(index_dir: Path, generation: Generation) -> None:
     """Make a generation whose files all stand on disk the current one: manifest, sync, one rename."""
     data = generation.manifest.to_json()
     write_synced(generation.folder / manifests.FILE_NAME, data)
-    for path in sorted(generation.folder.rglob("*")):
-        _sync(path)
-    _sync(generation.folder)
+    sync_tree(generation.folder)
     pointer = {"generation": generation.folder.name, "manifest_sha256": hashlib.sha256(data).hexdigest()}
     write_synced(index_dir / (CURRENT + ".new"), json.dumps(pointer).encode())
     # The new folder's own entry must be on disk before anything points at it.
@@ -115,6 +132,13 @@ def write_synced(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync_tree(folder: Path) -> None:
+    """All files of a folder and their names are on disk when this returns."""
+    for path in sorted(folder.rglob("*")):
+        _sync(path)
+    _sync(folder)
 
 
 def _sync(path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from kb.errors import IndexCorrupt, IndexMismatch, Message
 
-FORMAT = 3  # raise it whenever the files of a generation change their meaning
+FORMAT = 4  # raise it whenever the files of a generation change their meaning
 FILE_NAME = "manifest.json"
 
 
@@ -40,12 +40,15 @@ class Manifest:
     content_digest: str  # sha256 over paths and digests of all documents and of the glossary
     documents: int  # files
     subjects: int  # documents with translations counted once
-    rows: Mapping[str, tuple[int, int]]  # language -> first and end (exclusive) passage row
-    files: Mapping[str, FileStamp]  # path inside the generation, POSIX
+    passages_in: Mapping[str, int]  # language -> passages
+    parts: tuple[str, ...]  # names of the folders under parts/ that hold them, in order of their rows
+    vector_index: Mapping[str, str]  # part -> "exact" or "ivf-sq8": how its vectors are searched
+    stale_passages: int  # that are gone and still count in the frequencies of terms
+    files: Mapping[str, FileStamp]  # path inside the index folder, POSIX
 
     @property
     def passages(self) -> int:
-        return max((end for _, end in self.rows.values()), default=0)
+        return sum(self.passages_in.values())
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
@@ -62,16 +65,21 @@ class Manifest:
             raise mismatch(place.parent, f"format {found}", f"format {FORMAT}")
         try:
             return cls(**{**raw, **_typed(raw)})
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, AttributeError):
             raise _corrupt(place) from None
 
 
 def _typed(raw: dict[str, Any]) -> dict[str, Any]:
     return {
         "model": ModelStamp(**raw["model"]),
-        "rows": {lang: (int(first), int(end)) for lang, (first, end) in raw["rows"].items()},
-        "files": {name: FileStamp(**stamp) for name, stamp in raw["files"].items()},
+        "passages_in": {lang: int(count) for lang, count in raw["passages_in"].items()},
+        "parts": tuple(map(str, raw["parts"])),
+        "files": stamps(raw["files"]),
     }
+
+
+def stamps(raw: Mapping[str, Any]) -> dict[str, FileStamp]:
+    return {name: FileStamp(**each) for name, each in raw.items()}
 
 
 def stamp(path: Path) -> FileStamp:

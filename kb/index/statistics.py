@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 # Collections of a few passages have no distribution worth the name: towards this one they are drawn, with the weight of this many passages.
 PRIOR_MEAN, PRIOR_STD, PRIOR_WEIGHT = 0.15, 0.12, 20.0
+CHUNK = 16_384  # rows summed at a time in single precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,7 @@ class SimilarityStatistics:
     @classmethod
     def fit(cls, rows: NDArray[np.float32]) -> SimilarityStatistics:
         """rows: float32 (n, dim), n may be 0."""
-        count, dim = rows.shape
-        if count == 0:
-            return cls(0, np.zeros(dim, np.float32), np.zeros((dim, dim), np.float32))
-        mean = rows.mean(axis=0)
-        centred = rows - mean
-        return cls(count, mean, (centred.T @ centred / count).astype(np.float32))
+        return Sums.of(rows).statistics()
 
     def expected(self, query: NDArray[np.float32]) -> tuple[float, float]:
         """Mean and standard deviation of the cosine between `query` (dim,) and a passage of this language."""
@@ -41,6 +37,41 @@ class SimilarityStatistics:
         mean = weight * float(query @ self.mean) + (1 - weight) * PRIOR_MEAN
         variance = weight * max(float(query @ self.covariance @ query), 0.0) + (1 - weight) * PRIOR_STD**2
         return mean, float(np.sqrt(variance))
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What statistics are made of. Sums of parts of a collection can be added and taken away without their rows."""
+
+    count: int
+    total: NDArray[np.float64]  # (dim,)
+    products: NDArray[np.float64]  # (dim, dim): of each row with itself
+
+    @classmethod
+    def none(cls, dim: int) -> Sums:
+        return cls(0, np.zeros(dim), np.zeros((dim, dim)))
+
+    @classmethod
+    def of(cls, rows: NDArray[np.float32]) -> Sums:
+        """rows: float32 (n, dim), n may be 0."""
+        found = cls.none(rows.shape[1])
+        for first in range(0, len(rows), CHUNK):
+            some = np.asarray(rows[first : first + CHUNK])
+            found += cls(len(some), some.sum(axis=0, dtype=np.float64), (some.T @ some).astype(np.float64))
+        return found
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.count + other.count, self.total + other.total, self.products + other.products)
+
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(self.count - other.count, self.total - other.total, self.products - other.products)
+
+    def statistics(self) -> SimilarityStatistics:
+        if self.count == 0:
+            return SimilarityStatistics(0, np.zeros_like(self.total, np.float32), np.zeros_like(self.products, np.float32))
+        mean = self.total / self.count
+        covariance = self.products / self.count - np.outer(mean, mean)
+        return SimilarityStatistics(self.count, mean.astype(np.float32), covariance.astype(np.float32))
 
 
 def chance(one: SimilarityStatistics, other: SimilarityStatistics, same: bool) -> float:

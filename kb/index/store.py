@@ -1,6 +1,7 @@
-"""Documents and passages of one generation in SQLite: what vectors and terms are derived from.
+"""Documents and passages of one part in SQLite, and all parts of a generation as one: what vectors and terms are derived from.
 
-Passages are numbered by language, then document, then position; the number is their row in Vectors and TermIndex.
+Documents and passages have numbers that are unique in an index. Inside a part passages are numbered by language, then document, then
+position, so that those of a document, and those of a language, follow each other; the number is their row in vectors and terms.
 """
 
 from __future__ import annotations
@@ -8,34 +9,33 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.types import Document, Lines, PartialDate, Passage, Person, Source
+from kb.types import LANGS, Document, Lang, Lines, PartialDate, Passage, Person, Source
 
 SCHEMA = """
 CREATE TABLE documents (
-  number INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, meta TEXT NOT NULL, source TEXT NOT NULL, UNIQUE (id, lang));
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL, lang TEXT NOT NULL, first_row INTEGER NOT NULL, end_row INTEGER NOT NULL,
+  meta TEXT NOT NULL, findings TEXT NOT NULL, source BLOB NOT NULL);
 CREATE TABLE passages (
   row INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (number), ordinal INTEGER NOT NULL,
   heading TEXT NOT NULL, speaker TEXT NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL,
-  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, tokens INTEGER NOT NULL);
-CREATE INDEX passages_document ON passages (document);
-CREATE TABLE sentences (
-  passage INTEGER NOT NULL REFERENCES passages (row), start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL,
-  PRIMARY KEY (passage, start)) WITHOUT ROWID;
+  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, tokens INTEGER NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE twins (
   passage INTEGER NOT NULL REFERENCES passages (row), start INTEGER NOT NULL, part INTEGER NOT NULL,
   twin INTEGER NOT NULL REFERENCES passages (row), twin_start INTEGER NOT NULL, twin_end INTEGER NOT NULL, confidence REAL NOT NULL,
   PRIMARY KEY (passage, start, part)) WITHOUT ROWID;
-CREATE TABLE resources (name TEXT PRIMARY KEY, json TEXT NOT NULL);
 """
 PASSAGE_COLUMNS = "p.row, d.id, d.lang, p.ordinal, p.heading, p.speaker, p.text, p.first_line, p.last_line, p.tokens, p.context"
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Sentence:
 
     start: int  # code points in the passage's text
     end: int  # exclusive
-    vector: NDArray[np.float32]  # (dim,), length 1; kept as float16 on disk
+    vector: NDArray[np.float32]  # (dim,), length 1; kept in 8 bits a dimension on disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +57,58 @@ class SentenceTwin:
     confidence: float  # probability that this is it, 0–1
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as a part keeps it."""
+
+    number: int
+    document: Document
+    findings: str  # JSON: what the indexer found in the file, for the run that finds it unchanged
+    rows: range  # of its passages
+
+
 def write(
     path: Path,
-    documents: Sequence[Document],
-    passages: Sequence[tuple[int, Passage]],
-    sentences: Sequence[Sequence[Sentence]],
-    resources: dict[str, Any],
+    documents: Iterable[Stored],
+    passages: Iterable[tuple[int, int, Passage]],
+    sentences: Iterable[Sequence[Sentence]],
     twins: Iterable[SentenceTwin] = (),
 ) -> None:
-    """`passages` in row order, each with the number (position) of its document in `documents`; `sentences` of each passage."""
-    connection = sqlite3.connect(path)
-    # Nobody reads the file before the whole generation is synced and published: until then a crash may cost all of it.
-    connection.execute("PRAGMA journal_mode = OFF")
-    connection.execute("PRAGMA synchronous = OFF")
+    """`passages`: (row, number of its document, passage); `sentences` of each of them, in the same order."""
+    connection = create(path)
     with connection:
-        connection.executescript(SCHEMA)
-        connection.executemany(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", ((i, d.id, d.lang, _meta(d), d.source) for i, d in enumerate(documents))
-        )
-        connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((row, *_passage_values(number, passage)) for row, (number, passage) in enumerate(passages)),
-        )
-        connection.executemany(
-            "INSERT INTO sentences VALUES (?, ?, ?, ?)",
-            ((row, s.start, s.end, s.vector.astype("<f2").tobytes()) for row, group in enumerate(sentences) for s in group),
-        )
+        connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_document_values, documents))
+        both = zip(passages, sentences, strict=True)
+        values = ((row, *_passage_values(number, passage), _packed(group)) for (row, number, passage), group in both)
+        connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         connection.executemany(
             "INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((t.row, t.start, part, *place, t.confidence) for t in twins for part, place in enumerate(t.places)),
         )
-        connection.executemany("INSERT INTO resources VALUES (?, ?)", ((name, _json(value)) for name, value in resources.items()))
+    complete(connection)
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """An empty store, to be filled and then completed."""
+    connection = sqlite3.connect(path.resolve().as_uri(), uri=True)
+    # Nobody reads the file before the whole part is synced: until then a crash may cost all of it.
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.executescript(SCHEMA)
+    return connection
+
+
+def complete(connection: sqlite3.Connection) -> None:
+    with connection:
+        connection.execute("CREATE INDEX passages_speaker ON passages (speaker) WHERE speaker != ''")
     connection.close()
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _document_values(stored: Stored) -> tuple[Any, ...]:
+    document = stored.document
+    source = zlib.compress(document.source.encode("utf-8", "surrogatepass"), 1)
+    rows = (stored.rows.start, stored.rows.stop)
+    return (stored.number, document.id, document.lang, *rows, _meta(document), stored.findings, source)
 
 
 def _meta(document: Document) -> str:
@@ -101,72 +117,220 @@ def _meta(document: Document) -> str:
 
 
 def _passage_values(number: int, p: Passage) -> tuple[Any, ...]:
-    heading = _json(list(p.heading))
+    heading = json.dumps(list(p.heading), ensure_ascii=False)
     return (number, p.ordinal, heading, p.speaker, p.text, p.context, p.lines.first, p.lines.last, p.tokens)
 
 
-class Store:
+def _packed(sentences: Sequence[Sentence]) -> bytes:
+    """Number of sentences, their ranges, the scale of each vector, the vectors in 8 bits."""
+    if not sentences:
+        return b""
+    codes, scales = _coded(np.stack([each.vector for each in sentences]))
+    spans = np.array([(each.start, each.end) for each in sentences], "<i4")
+    return b"".join([len(sentences).to_bytes(4, "little"), spans.tobytes(), scales.tobytes(), codes.tobytes()])
+
+
+def _coded(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12).astype("<f4") / np.float32(127)
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales
+
+
+def as_kept(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vectors of sentences, float32 (n, dim), as they will be read again: what is made of them is the same in every run."""
+    if len(vectors) == 0:
+        return vectors
+    codes, scales = _coded(vectors)
+    return codes.astype(np.float32) * scales[:, None]
+
+
+def _unpacked(blob: bytes) -> list[Sentence]:
+    if not blob:
+        return []
+    count = int.from_bytes(blob[:4], "little")
+    spans = np.frombuffer(blob, "<i4", 2 * count, 4).reshape(count, 2)
+    scales = np.frombuffer(blob, "<f4", count, 4 + 8 * count)
+    codes = np.frombuffer(blob, np.int8, offset=4 + 12 * count).reshape(count, -1)
+    vectors = codes.astype(np.float32) * scales[:, None]
+    return [Sentence(start, end, vector) for (start, end), vector in zip(spans.tolist(), vectors, strict=True)]
+
+
+class PartStore:
     """Read access for many threads: each has a connection of its own to the immutable file."""
 
     def __init__(self, path: Path) -> None:
-        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self.path = path
         self._local = threading.local()
+        # Opened at once, and for threads that come when the file has been deleted: SQLite itself lets threads share it.
+        self._first = self._connected(shared=True)
 
     @property
-    def _connection(self) -> sqlite3.Connection:
+    def connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = sqlite3.connect(self._uri, uri=True)
+            connection = self._local.connection = self._own()
         return connection
 
-    def resource(self, name: str) -> Any:
-        found = self._connection.execute("SELECT json FROM resources WHERE name = ?", (name,)).fetchone()
-        return json.loads(found[0]) if found else None
+    def _own(self) -> sqlite3.Connection:
+        try:
+            return self._connected(shared=False)
+        except sqlite3.OperationalError:
+            return self._first
 
-    def documents(self) -> list[Document]:
-        """All documents in order of their numbers, without their text (`source` and `body` are empty)."""
-        rows = self._connection.execute("SELECT meta FROM documents ORDER BY number")
-        return [_document(json.loads(meta), "") for (meta,) in rows]
+    def _connected(self, shared: bool) -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=not shared)
+        connection.execute("SELECT count(*) FROM sqlite_schema")  # the file is opened by what is first read of it
+        return connection
 
-    def document(self, number: int) -> Document:
-        meta, source = self._connection.execute("SELECT meta, source FROM documents WHERE number = ?", (number,)).fetchone()
-        return _document(json.loads(meta), source)
+    def metas(self) -> Iterator[tuple[int, range, Document, str]]:
+        """(number, rows, document without text, findings) of all documents, by number."""
+        query = "SELECT number, first_row, end_row, meta, findings FROM documents ORDER BY number"
+        for number, first, end, meta, findings in self.connection.execute(query):
+            yield number, range(first, end), _document(json.loads(meta), ""), findings
 
-    def document_numbers(self) -> list[int]:
-        """For every passage row the number of its document."""
-        return [number for (number,) in self._connection.execute("SELECT document FROM passages ORDER BY row")]
+    def ranges(self) -> NDArray[np.int64]:
+        """(number, first row, end row, place of the language in LANGS) of all documents, int64 (n, 4), by number."""
+        query = "SELECT number, first_row, end_row, lang = ? FROM documents ORDER BY number"
+        found = self.connection.execute(query, (LANGS[1],)).fetchall()
+        return np.array(found, np.int64).reshape(len(found), 4)
 
-    def speakers(self) -> list[tuple[int, str]]:
-        """(row, speaker) of the passages that have one."""
-        return self._connection.execute("SELECT row, speaker FROM passages WHERE speaker != '' ORDER BY row").fetchall()
+    def spread_rows(self, lang: Lang, count: int) -> list[int]:
+        """Rows of about so many passages of a language, evenly spread."""
+        query = "SELECT min(first_row), max(end_row) FROM documents WHERE lang = ? AND end_row > first_row"
+        first, end = self.connection.execute(query, (lang,)).fetchone()
+        return [] if first is None else list(range(first, end, max(1, (end - first) // count)))
 
-    def texts(self) -> Iterator[tuple[int, str]]:
-        """(row, title, headings, speaker and text as one) of all passages, in order."""
-        yield from self._connection.execute("SELECT row, context || char(10) || text FROM passages ORDER BY row")
+    def meta(self, number: int) -> Document:
+        (meta,) = self.connection.execute("SELECT meta FROM documents WHERE number = ?", (number,)).fetchone()
+        return _document(json.loads(meta), "")
+
+    def stored(self, number: int) -> Stored:
+        query = "SELECT first_row, end_row, meta, findings, source FROM documents WHERE number = ?"
+        first, end, meta, findings, source = self.connection.execute(query, (number,)).fetchone()
+        text = zlib.decompress(source).decode("utf-8", "surrogatepass")
+        return Stored(number, _document(json.loads(meta), text), findings, range(first, end))
+
+    def rows_of(self, number: int) -> range:
+        first, end = self.connection.execute("SELECT first_row, end_row FROM documents WHERE number = ?", (number,)).fetchone()
+        return range(first, end)
+
+    def speakers(self) -> Iterator[tuple[int, int, str]]:
+        yield from self.connection.execute("SELECT document, row, speaker FROM passages WHERE speaker != '' ORDER BY row")
+
+    def texts(self) -> Iterator[tuple[int, int, str]]:
+        yield from self.connection.execute("SELECT document, row, context || char(10) || text FROM passages ORDER BY row")
+
+    def documents_holding(self, words: Collection[str]) -> set[int]:
+        """Numbers of documents with a passage in which one of the words stands literally."""
+        query = "SELECT DISTINCT document FROM passages WHERE instr(text, ?1) OR instr(context, ?1)"
+        return {number for word in words for (number,) in self.connection.execute(query, (word,))}
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         marks = ",".join("?" * len(rows))
         query = f"SELECT {PASSAGE_COLUMNS} FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({marks})"
-        return {found[0]: _passage(found) for found in self._connection.execute(query, [int(row) for row in rows])}
+        return {found[0]: _passage(found) for found in self.connection.execute(query, rows)}
+
+    def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
+        marks = ",".join("?" * len(rows))
+        query = f"SELECT row, sentences FROM passages WHERE row IN ({marks})"
+        return {row: _unpacked(blob) for row, blob in self.connection.execute(query, rows)}
+
+    def twins_of(self, rows: range) -> Iterator[SentenceTwin]:
+        """Of all sentences in these passages."""
+        query = "SELECT passage, start, twin, twin_start, twin_end, confidence FROM twins WHERE passage >= ? AND passage < ?"
+        found: dict[tuple[int, int], tuple[list[tuple[int, int, int]], float]] = {}
+        for row, start, twin, first, last, confidence in self.connection.execute(
+            f"{query} ORDER BY passage, start, part", (rows.start, rows.stop)
+        ):
+            found.setdefault((row, start), ([], confidence))[0].append((twin, first, last))
+        for (row, start), (places, confidence) in found.items():
+            yield SentenceTwin(row, start, tuple(places), confidence)
+
+    def twin(self, row: int, start: int) -> SentenceTwin | None:
+        query = "SELECT twin, twin_start, twin_end, confidence FROM twins WHERE passage = ? AND start = ? ORDER BY part"
+        found = self.connection.execute(query, (row, start)).fetchall()
+        return SentenceTwin(row, start, tuple((twin, a, b) for twin, a, b, _ in found), found[0][3]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part's share of the numbers of an index."""
+
+    first_row: int
+    first_number: int
+    store: PartStore
+
+
+class Store:
+    """All parts as one, without the documents that are gone. Thread-safe."""
+
+    def __init__(self, sections: Sequence[Section], gone: Collection[int] = ()) -> None:
+        """sections: in order of their rows; gone: numbers of documents that were deleted or replaced."""
+        self._sections = sections
+        self._first_rows = [each.first_row for each in sections]
+        self._first_numbers = [each.first_number for each in sections]
+        self._gone = frozenset(gone)
+
+    def _of_row(self, row: int) -> PartStore:
+        return self._sections[bisect_right(self._first_rows, row) - 1].store
+
+    def _of_document(self, number: int) -> PartStore:
+        return self._sections[bisect_right(self._first_numbers, number) - 1].store
+
+    def _gathered(self, rows: Sequence[int], read: Callable[[PartStore, Sequence[int]], Mapping[int, Value]]) -> dict[int, Value]:
+        asked: dict[int, list[int]] = {}
+        for row in rows:
+            asked.setdefault(bisect_right(self._first_rows, row) - 1, []).append(int(row))
+        return {row: value for at, some in asked.items() for row, value in read(self._sections[at].store, some).items()}
+
+    def documents(self) -> dict[int, Document]:
+        """All documents by number, without their text (`source` and `body` are empty)."""
+        metas = (each for section in self._sections for each in section.store.metas())
+        return {number: document for number, _, document, _ in metas if number not in self._gone}
+
+    def document(self, number: int) -> Document:
+        return self._of_document(number).stored(number).document
+
+    def document_meta(self, number: int) -> Document:
+        """Without its text."""
+        return self._of_document(number).meta(number)
+
+    def stored(self, number: int) -> Stored:
+        return self._of_document(number).stored(number)
+
+    def document_numbers(self) -> NDArray[np.int64]:
+        """int64 (n,): for every passage row the number of its document; -1 where the document is gone."""
+        found = [section.store.ranges() for section in self._sections]
+        ranges = np.concatenate(found) if found else np.zeros((0, 4), np.int64)
+        owner = np.full(int(ranges[:, 2].max(initial=0)), -1, np.int64)
+        for number, first, end, _ in ranges.tolist():
+            if number not in self._gone:
+                owner[first:end] = number
+        return owner
+
+    def speakers(self) -> list[tuple[int, str]]:
+        """(row, speaker) of the passages that have one."""
+        found = (each for section in self._sections for each in section.store.speakers())
+        return [(row, speaker) for number, row, speaker in found if number not in self._gone]
+
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """(row, title, headings, speaker and text as one) of all passages, in order."""
+        for section in self._sections:
+            yield from ((row, text) for number, row, text in section.store.texts() if number not in self._gone)
+
+    def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
+        return self._gathered(rows, PartStore.passages)
 
     def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
         """The sentences of each passage, in order of the text."""
-        marks = ",".join("?" * len(rows))
-        query = f"SELECT passage, start, end, vector FROM sentences WHERE passage IN ({marks}) ORDER BY passage, start"
-        found: dict[int, list[Sentence]] = {int(row): [] for row in rows}
-        for row, start, end, blob in self._connection.execute(query, [int(row) for row in rows]):
-            found[row].append(Sentence(start, end, np.frombuffer(blob, "<f2").astype(np.float32)))
-        return found
+        return self._gathered(rows, PartStore.sentences)
 
     def twin(self, row: int, start: int) -> SentenceTwin | None:
         """The twin of the sentence that begins there, if it has one, however unsure."""
-        query = "SELECT twin, twin_start, twin_end, confidence FROM twins WHERE passage = ? AND start = ? ORDER BY part"
-        found = self._connection.execute(query, (row, start)).fetchall()
-        return SentenceTwin(row, start, tuple((twin, a, b) for twin, a, b, _ in found), found[0][3]) if found else None
+        return self._of_row(row).twin(row, start)
 
-    def rows_of(self, number: int) -> list[int]:
+    def rows_of(self, number: int) -> range:
         """Passage rows of a document, in order of the text."""
-        return [row for (row,) in self._connection.execute("SELECT row FROM passages WHERE document = ? ORDER BY row", (number,))]
+        return self._of_document(number).rows_of(number)
 
 
 def _passage(found: tuple[Any, ...]) -> Passage:

@@ -6,22 +6,36 @@ BM25 as in tantivy: k1 = 1.2, b = 0.75 (Robertson & Zaragoza 2009).
 
 from __future__ import annotations
 
-import math
+import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from kb.index.engine import Ranked, nothing, ranked
+
 TOKENIZER = "terms"
 WRITER_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage as it is indexed."""
+
+    row: int
+    document: int  # number of its document
+    terms: Sequence[str]
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("terms", stored=False, tokenizer_name=TOKENIZER, index_option="freq")
     builder.add_unsigned_field("row", stored=False, indexed=True, fast=True)
+    builder.add_unsigned_field("document", stored=False, indexed=True, fast=False)
     return builder.build()
 
 
@@ -39,18 +53,31 @@ class TermIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def write(cls, folder: Path, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
-        """Write (row, terms) pairs into an empty folder as one segment."""
-        folder.mkdir(parents=True)
-        index = tantivy.Index(_schema(), path=str(folder))
+    def write(cls, folder: Path, entries: Iterable[Entry], base: Path | None = None, gone: Iterable[int] = ()) -> None:
+        """Make an index in a folder that does not exist: from `entries` alone, or from the one in `base`, which stays as it is, without
+        the documents `gone` and with the entries added.
+
+        Files of `base` are shared, not copied, where the file system can; tantivy never changes a file that it has written. Until it
+        merges its segments, the passages that are gone still count in the frequencies of terms.
+        """
+        if base is None:
+            folder.mkdir(parents=True)
+            index = tantivy.Index(_schema(), path=str(folder))
+        else:
+            shutil.copytree(base, folder, copy_function=_share)
+            index = tantivy.Index.open(str(folder))
         index.register_tokenizer(TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
         writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
-        for row, terms in rows:
+        for number in gone:
+            writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "document", number))
+        for entry in entries:
             document = tantivy.Document()
-            document.add_text("terms", " ".join(terms))
-            document.add_unsigned("row", row)
+            document.add_text("terms", " ".join(entry.terms))
+            document.add_unsigned("row", entry.row)
+            document.add_unsigned("document", entry.document)
             writer.add_document(document)
         writer.commit()
+        writer.garbage_collect_files()
         writer.wait_merging_threads()
         for lock in folder.glob(".tantivy-*.lock"):
             lock.unlink()
@@ -67,32 +94,13 @@ class TermIndex:
         """Number of passages that hold a term."""
         return int(self._searcher.doc_freq("terms", term))
 
-    def idf(self, term: str) -> float:
-        return self.idf_of(self.found(term))
-
-    def idf_of(self, found: float) -> float:
-        """ln(1 + (N - n + 0.5) / (n + 0.5)), as tantivy weights a term that n of N passages hold."""
-        return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
-
-    def whole(self, weights: Mapping[str, float], known_only: bool = False) -> float:
-        """The score of a passage of average length that holds every term once: Σ weight · idf.
-
-        Terms that no passage holds count like the rarest ones, unless `known_only`.
-        """
-        counted = weights if not known_only else {t: w for t, w in weights.items() if self.found(t)}
-        return sum(weight * self.idf(term) for term, weight in counted.items())
-
-    def search(
-        self, weights: Mapping[str, float], limit: int, allowed: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Rows int64 (m,) and BM25 scores float32 (m,), best first, ties by row, of passages that hold any of the weighted terms."""
+    def search(self, weights: Mapping[str, float], limit: int, allowed: NDArray[np.int64] | None = None) -> Ranked:
+        """Passages that hold any of the weighted terms; `allowed`: ascending rows to choose from."""
         if not weights or limit <= 0 or (allowed is not None and len(allowed) == 0):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+            return nothing()
         hits = self._searcher.search(self._query(weights, allowed), limit, count=False).hits
         rows = np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), dtype=np.int64)
-        scores = np.array([score for score, _ in hits], dtype=np.float32)
-        order = np.lexsort((rows, -scores))
-        return rows[order], scores[order]
+        return ranked(rows, np.array([score for score, _ in hits], dtype=np.float32), limit)
 
     def _query(self, weights: Mapping[str, float], allowed: NDArray[np.int64] | None) -> tantivy.Query:
         clauses = [
@@ -104,3 +112,11 @@ class TermIndex:
             return query
         keep = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "row", allowed.tolist()), 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, keep)])
+
+
+def _share(source: str, target: str) -> None:
+    """One file under two names; a copy where the file system has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

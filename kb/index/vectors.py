@@ -1,78 +1,185 @@
-"""The passages' vectors: the only file that knows FAISS.
+"""The vectors of the passages of one language in one part: the only file that knows FAISS.
 
-Exact inner product over unit rows, which is the cosine.
+Inner product over unit rows, which is the cosine. Few vectors are compared one by one. Many are first sought in an inverted file of
+8-bit codes (IVF-SQ8: Jégou et al., Product Quantization for Nearest Neighbor Search, 2011; Johnson et al., arXiv 1702.08734), and what
+that finds is compared exactly: scores are the same either way. The vectors themselves stay in a file that is mapped into memory.
 """
 
 from __future__ import annotations
 
+import math
+import os
 from pathlib import Path
+from typing import Literal
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.engine import Ranked, nothing, ranked
+
 # More OpenMP threads make one query slower, and requests run side by side anyway.
 faiss.omp_set_num_threads(1)
 
+Method = Literal["exact", "ivf-sq8"]
+Choice = Literal["auto", "exact", "ivf-sq8"]
+CHOICES: tuple[Choice, ...] = ("auto", "exact", "ivf-sq8")
+EXACT_UP_TO = 30_000  # vectors: 1–2 ms a question; measured in docs/performance.md
+FEW = 8_000  # allowed vectors that are fetched one by one rather than sought in the inverted file
+SOUGHT = 2  # times as many candidates as are wanted are compared exactly ...
+SOUGHT_LEAST = 400  # ... and at least so many
+TRAINED_ON = 64  # vectors for each list of the inverted file
+PROBES = 256  # questions by which the number of lists to look into is chosen
+RECALL = 0.995  # share of the exact ten nearest that these questions must find
+CHUNK = 65_536  # vectors added at a time
+WIDEST = 8  # times as many lists are looked into when a filter leaves few of their vectors
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+def method(count: int, choice: Choice) -> Method:
+    """How so many vectors are searched."""
+    if choice == "auto":
+        return "exact" if count <= EXACT_UP_TO else "ivf-sq8"
+    return choice if count >= 2 * PROBES else "exact"
+
 
 class Vectors:
-    """Cosine search over `count` rows of length 1."""
+    """Rows `first` to `first + count` of the index. Rows in `dead`, ascending, belong to documents that are gone."""
 
-    def __init__(self, index: faiss.Index) -> None:
-        self._index = index
+    def __init__(self, first: int, matrix: NDArray[np.float32], coarse: faiss.Index | None = None, dead: Rows | None = None) -> None:
+        self.first = first
+        self._matrix = matrix
+        self._coarse = coarse
+        self._alive: NDArray[np.bool_] | None = None
+        if dead is not None and len(dead):
+            self._alive = np.ones(len(matrix), np.bool_)
+            self._alive[dead - first] = False
 
     @classmethod
-    def build(cls, rows: NDArray[np.float32]) -> Vectors:
-        """rows: float32 (n, dim), each of length 1."""
-        index = faiss.IndexFlatIP(rows.shape[1])
-        index.add(np.ascontiguousarray(rows, dtype=np.float32))
-        return cls(index)
+    def open(cls, path: Path, coarse: Path | None, first: int, dead: Rows | None = None) -> Vectors:
+        """The caller has compared the checksums: FAISS does not survive every damaged file."""
+        matrix: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return cls(first, matrix, None if coarse is None else faiss.read_index(str(coarse), faiss.IO_FLAG_MMAP), dead)
 
-    @classmethod
-    def read(cls, path: Path) -> Vectors:
-        """The caller has compared the checksum: FAISS does not survive every damaged file."""
-        return cls(faiss.read_index(str(path)))
-
-    def write(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
+    def with_dead(self, dead: Rows) -> Vectors:
+        """The same vectors, of which others are gone."""
+        return Vectors(self.first, self._matrix, self._coarse, dead)
 
     @property
     def count(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._matrix)
+
+    @property
+    def alive(self) -> int:
+        """Rows of documents that are not gone."""
+        return self.count if self._alive is None else int(self._alive.sum())
+
+    @property
+    def end(self) -> int:
+        return self.first + self.count
 
     @property
     def dim(self) -> int:
-        return int(self._index.d)
+        return int(self._matrix.shape[1])
 
-    def rows(self, first: int, end: int) -> NDArray[np.float32]:
-        """float32 (end - first, dim)"""
-        if end <= first:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        found: NDArray[np.float32] = self._index.reconstruct_n(first, end - first)
-        return found
-
-    def gather(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def gather(self, rows: Rows) -> NDArray[np.float32]:
         """float32 (len(rows), dim), in the order of `rows`."""
-        if len(rows) == 0:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        found: NDArray[np.float32] = self._index.reconstruct_batch(rows)
-        return found
+        return np.asarray(self._matrix[rows - self.first], np.float32)
 
-    def search(
-        self, query: NDArray[np.float32], limit: int, span: tuple[int, int], allowed: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The nearest rows inside `span` (first, end), restricted to the sorted rows `allowed` where given.
+    def search(self, query: NDArray[np.float32], limit: int, allowed: Rows | None = None) -> Ranked:
+        """The nearest rows, restricted to the ascending rows `allowed` where given.
 
         Returns rows int64 (m,) and cosines float32 (m,), m <= limit, best first, ties by row.
         The restriction holds inside the search: a filter that keeps few rows still returns its best ones.
         """
-        first, end = span
-        size = end - first if allowed is None else len(allowed)
-        if size <= 0 or limit <= 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        selector = faiss.IDSelectorRange(first, end) if allowed is None else faiss.IDSelectorBatch(allowed)
-        scores, ids = self._index.search(query.reshape(1, -1), min(limit, size), params=faiss.SearchParameters(sel=selector))
-        kept = ids[0] >= 0
-        rows, cosines = ids[0][kept], scores[0][kept]
-        order = np.lexsort((rows, -cosines))
-        return rows[order], cosines[order]
+        places = self._places(allowed)
+        if limit <= 0 or self.count == 0 or (places is not None and len(places) == 0):
+            return nothing()
+        if places is not None and (len(places) <= FEW or self._coarse is None):
+            return self._best(places, self._cosines(places, query), limit)
+        if self._coarse is None:
+            return self._best(None, self._all_cosines(query), limit)
+        near = self._candidates(query, max(SOUGHT * limit, SOUGHT_LEAST), places)
+        return self._best(near, self._cosines(near, query), limit)
+
+    def _places(self, allowed: Rows | None) -> Rows | None:
+        """Places in the matrix that may be found, ascending; None: all of them."""
+        if allowed is None:
+            return None if self._alive is None else np.flatnonzero(self._alive)
+        inside = allowed[np.searchsorted(allowed, self.first) : np.searchsorted(allowed, self.end)] - self.first
+        return inside if self._alive is None else inside[self._alive[inside]]
+
+    def _cosines(self, places: Rows, query: NDArray[np.float32]) -> Scores:
+        if 2 * len(places) > self.count:  # reading all in order is quicker than most of them by number
+            return self._all_cosines(query)[places]
+        return np.asarray(self._matrix[places] @ query, np.float32)
+
+    def _all_cosines(self, query: NDArray[np.float32]) -> Scores:
+        found = np.empty(self.count, np.float32)
+        asked = np.ascontiguousarray(query, np.float32)
+        # As numpy's product, but in this thread alone.
+        faiss.fvec_inner_products_ny(faiss.swig_ptr(found), faiss.swig_ptr(asked), faiss.swig_ptr(self._matrix), self.dim, self.count)
+        return found
+
+    def _best(self, places: Rows | None, cosines: Scores, limit: int) -> Ranked:
+        """Ties at the limit are settled by row too, so that the order is the same in every run (faiss #808)."""
+        if limit < len(cosines):
+            least = np.partition(cosines, len(cosines) - limit)[len(cosines) - limit]
+            kept = np.flatnonzero(cosines >= least)
+        else:
+            kept = np.arange(len(cosines))
+        rows = (kept if places is None else places[kept]) + self.first
+        return ranked(rows.astype(np.int64), cosines[kept], limit)
+
+    def _candidates(self, query: NDArray[np.float32], limit: int, places: Rows | None) -> Rows:
+        """Places that the inverted file finds, ascending."""
+        assert self._coarse is not None
+        probes = int(self._coarse.nprobe)
+        selector = None
+        if places is not None:
+            bits = np.zeros((self.count + 7) // 8 * 8, np.bool_)
+            bits[places] = True
+            packed = np.packbits(bits, bitorder="little")
+            selector = faiss.IDSelectorBitmap(packed)
+            probes = min(probes * min(WIDEST, math.ceil(self.count / len(places))), int(self._coarse.nlist))
+        parameters = faiss.SearchParametersIVF(sel=selector, nprobe=probes) if selector else faiss.SearchParametersIVF(nprobe=probes)
+        _, found = self._coarse.search(np.ascontiguousarray(query, np.float32).reshape(1, -1), limit, params=parameters)
+        return np.sort(found[0][found[0] >= 0])
+
+
+def write(path: Path, rows: NDArray[np.float32]) -> None:
+    """rows: float32 (n, dim), each of length 1."""
+    np.save(path, np.ascontiguousarray(rows, np.float32), allow_pickle=False)
+
+
+def write_coarse(path: Path, rows: NDArray[np.float32], questions: NDArray[np.float32]) -> None:
+    """The inverted file over rows float32 (n, dim). It looks into as many lists as RECALL of `questions`, float32 (m, dim), needs."""
+    count, dim = rows.shape
+    lists = max(1, min(int(4 * math.sqrt(count)), count // 39))
+    index = faiss.index_factory(dim, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+    # A fixed choice, so that the same vectors give the same file.
+    chosen = np.random.default_rng(0).permutation(count)[: TRAINED_ON * lists]
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    try:
+        index.train(np.ascontiguousarray(rows[np.sort(chosen)], np.float32))
+        for first in range(0, count, CHUNK):
+            index.add(np.ascontiguousarray(rows[first : first + CHUNK], np.float32))
+        index.nprobe = _probes(index, rows, np.ascontiguousarray(questions[:PROBES], np.float32))
+    finally:
+        faiss.omp_set_num_threads(1)
+    faiss.write_index(index, str(path))
+
+
+def _probes(index: faiss.Index, rows: NDArray[np.float32], questions: NDArray[np.float32]) -> int:
+    exact = faiss.knn(questions, rows, 10, metric=faiss.METRIC_INNER_PRODUCT)[1]
+    probes = 4
+    while probes < index.nlist:
+        index.nprobe = probes
+        _, near = index.search(questions, SOUGHT_LEAST)
+        found = sum(len(np.intersect1d(one, other)) for one, other in zip(exact, near, strict=True))
+        if found >= RECALL * exact.size:
+            break
+        probes *= 2
+    return min(probes, int(index.nlist))

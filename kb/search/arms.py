@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Lang
+from kb.index import bm25
+from kb.index.engine import Engine, Ranked, nothing
 from kb.index.reader import Index
-from kb.index.terms import TermIndex
 from kb.search.question import Question, term_weights
 
 DEPTH = 200  # passages taken from each arm in each language
@@ -33,13 +34,11 @@ def find(
 
     Where a phrase is asked for, every passage that is allowed holds one and is a candidate.
     """
-    first, end = index.span(lang)
-    inside = None if allowed is None else allowed[(allowed >= first) & (allowed < end)]
-    by_terms = terms_arm(index, question, lang, inside) if use_terms else (np.zeros(0, np.int64), np.zeros(0, np.float32))
-    near = np.zeros(0, np.int64) if vector is None else index.vectors.search(vector, DEPTH, (first, end), inside)[0]
+    by_terms = terms_arm(index.engine, question, lang, allowed) if use_terms else nothing()
+    near = nothing()[0] if vector is None else index.engine.nearest(vector, DEPTH, lang, allowed)[0]
     rows = np.union1d(by_terms[0], near)
-    if question.reading.phrases and inside is not None:
-        rows = np.union1d(rows, inside)
+    if question.reading.phrases and allowed is not None:
+        rows = np.union1d(rows, index.rows_in(lang, allowed))
     coverage = np.zeros(len(rows), np.float32)
     coverage[np.searchsorted(rows, by_terms[0])] = by_terms[1]
     return measure(index, lang, rows, vector, coverage)
@@ -52,29 +51,27 @@ def measure(
     if vector is None:
         nothing = np.full(len(rows), np.nan, np.float32)
         return Candidates(lang, rows, nothing, np.zeros(len(rows), np.float32), coverage)
-    cosines = index.vectors.gather(rows) @ vector
+    cosines = index.engine.vectors(rows) @ vector
     mean, deviation = index.statistics[lang].expected(vector)
     return Candidates(lang, rows, cosines, ((cosines - mean) / deviation).astype(np.float32), coverage)
 
 
-def terms_arm(
-    index: Index, question: Question, lang: Lang, allowed: NDArray[np.int64] | None
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def terms_arm(engine: Engine, question: Question, lang: Lang, allowed: NDArray[np.int64] | None) -> Ranked:
     """Rows and BM25 relative to what the whole question would score: 1 means every word once in a passage of average length.
 
     Dividing by a bound that depends on the question only (not on the best hit) keeps scores of different questions and languages
     comparable: theoretical normalisation, Bruch et al., arXiv 2210.11934.
     """
-    terms = index.terms[lang]
-    weights = question.weights(lang) if lang == question.lang else across(question, lang, terms)
-    rows, scores = terms.search(weights, DEPTH, allowed)
+    weights = question.weights(lang) if lang == question.lang else across(question, lang, engine)
+    rows, scores = engine.matching(weights, DEPTH, lang, allowed)
     # Other names in the same language stand in for the words as asked; they make a question no longer.
     asked = term_weights(question.terms)
-    whole = max(index.terms[question.lang].whole(asked), terms.whole(asked if lang == question.lang else weights, known_only=True))
+    known = bm25.whole(engine, asked if lang == question.lang else weights, lang, known_only=True)
+    whole = max(bm25.whole(engine, asked, question.lang), known)
     return rows, (scores / whole if whole else scores).astype(np.float32)
 
 
-def across(question: Question, lang: Lang, terms: TermIndex) -> dict[str, float]:
+def across(question: Question, lang: Lang, engine: Engine) -> dict[str, float]:
     """Index terms to look for in the other language, with weights: what the glossary gives and, below that, what the lexicon gives.
 
     Translations of one word share its weight by their probabilities p, and its rarity: that of a word found in Σ p · n passages. With its
@@ -82,8 +79,9 @@ def across(question: Question, lang: Lang, terms: TermIndex) -> dict[str, float]
     """
     weights = question.weights(lang)
     for carried in question.carried:
-        known = [(term, probability, found) for term, probability in carried.translations if (found := terms.found(term))]
-        idf = terms.idf_of(sum(probability * found for _, probability, found in known))
+        known = [(term, probability, found) for term, probability in carried.translations if (found := engine.found(term, lang))]
+        count = engine.count(lang)
+        idf = bm25.idf(count, sum(probability * found for _, probability, found in known))
         for term, probability, found in known:
-            weights[term] = max(weights.get(term, 0.0), probability * idf / terms.idf_of(found))
+            weights[term] = max(weights.get(term, 0.0), probability * idf / bm25.idf(count, found))
     return weights

@@ -56,8 +56,8 @@ class Allowed:
 
 @dataclass
 class Catalogue:
-    documents: Sequence[Document]  # by number, without text
-    owner: NDArray[np.int64]  # for every passage row the number of its document
+    documents: Mapping[int, Document]  # by number, without text
+    owner: NDArray[np.int64]  # for every passage row the number of its document; -1 where it is gone
     speaker_rows: Sequence[tuple[int, str]]  # (row, speaker as written)
     names: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in FACETS})  # facet -> folded name -> key
     labels: dict[str, dict[str, Message]] = field(default_factory=lambda: {name: {} for name in FACETS})  # facet -> key -> label
@@ -65,7 +65,7 @@ class Catalogue:
     @cached_property
     def groups(self) -> dict[str, Group]:
         versions: dict[str, dict[Lang, int]] = {}
-        for number, document in enumerate(self.documents):
+        for number, document in self.documents.items():
             versions.setdefault(document.id, {})[document.lang] = number
         return {group_id: Group(group_id, found, self._keys(found)) for group_id, found in sorted(versions.items())}
 
@@ -159,7 +159,7 @@ class Catalogue:
 
     def dated(self, stretches: Sequence[Period]) -> set[str]:
         """Groups with a version whose date may lie in one of the periods."""
-        dates = {number: d.date for number, d in enumerate(self.documents) if d.date}
+        dates = {number: d.date for number, d in self.documents.items() if d.date}
         inside = {number for number, date in dates.items() if any(each.holds(date) for each in stretches)}
         return {g.id for g in self.groups.values() if inside & set(g.versions.values())}
 

@@ -59,8 +59,8 @@ class Narrowing:
         return rows
 
     def _holding(self, lang: Lang, terms: Iterable[str]) -> NDArray[np.int64]:
-        index = self.index.terms[lang]
-        return index.search(dict.fromkeys(terms, 1.0), max(index.count, 1))[0]
+        engine = self.index.engine
+        return np.sort(engine.matching(dict.fromkeys(terms, 1.0), max(engine.count(lang), 1), lang)[0])
 
     def _without(self, rows: NDArray[np.int64]) -> Allowed:
         groups = set(self.catalogue.groups) - self.catalogue.groups_of(rows)

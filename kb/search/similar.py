@@ -25,14 +25,14 @@ def similar(index: Index, catalogue: Catalogue, group_of: Mapping[int, str], num
 
 def _centre(index: Index, number: int) -> NDArray[np.float32]:
     """(dim,), of length 1"""
-    centre = index.vectors.gather(np.array(index.store.rows_of(number), dtype=np.int64)).mean(axis=0)
+    centre = index.engine.vectors(np.array(index.store.rows_of(number), dtype=np.int64)).mean(axis=0)
     return np.asarray(centre / np.linalg.norm(centre), dtype=np.float32)
 
 
 def _scored(index: Index, vector: NDArray[np.float32]) -> list[Scored]:
     scored: list[Scored] = []
     for each in LANGS:
-        rows, _ = index.vectors.search(vector, arms.DEPTH, index.span(each))
+        rows, _ = index.engine.nearest(vector, arms.DEPTH, each)
         found = arms.measure(index, each, np.sort(rows), vector, np.zeros(len(rows), np.float32))
         measured = zip(found.rows, found.standardised, found.cosines, strict=True)
         scored += [Scored(int(row), each, float(score), float(cosine), 0.0) for row, score, cosine in measured]

@@ -66,7 +66,7 @@ class Analyzer:
         """Names everything that decides the terms; changes whenever they could change."""
         probe = hashlib.sha256(" ".join(self.index_terms(_PROBE)).encode()).hexdigest()[:8]
         dictionary = self._segmenter.digest[:12]
-        return f"terms {VERSION}; {thai.VERSION}; {english.VERSION}; normaliser {normalise.VERSION}; words {dictionary}; probe {probe}"
+        return f"{engine()}; words {dictionary}; probe {probe}"
 
     @property
     def segmenter(self) -> thai.Segmenter:
@@ -149,6 +149,13 @@ class Analyzer:
         spans = [(start, end), *((start + a, start + b) for a, b in inner)]
         pieces = [Piece(a, b, thai.term(text[a:b])) for a, b in spans]
         return tuple(piece for piece in pieces if piece.term)
+
+
+def engine(fingerprint: str = "") -> str:
+    """What decides the terms besides the words that are kept whole: of this version, or of the one that made a fingerprint."""
+    if fingerprint:
+        return fingerprint.partition("; words ")[0]
+    return f"terms {VERSION}; {thai.VERSION}; {english.VERSION}; normaliser {normalise.VERSION}"
 
 
 @lru_cache(maxsize=2)

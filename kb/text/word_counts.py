@@ -58,6 +58,11 @@ class Counting:
         self._thai.update(words.thai)
         self._english.update(words.english)
 
+    def add_counts(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """What `WordCounts.to_json` gave."""
+        self._thai.update(counts["thai"])
+        self._english.update(counts["english"])
+
     def bounded(self, most: int = MOST_WORDS) -> WordCounts:
         return WordCounts(_most_frequent(self._thai, most), _most_frequent(self._english, most))
 

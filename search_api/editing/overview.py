@@ -65,7 +65,7 @@ class Reader:
         self._lock = threading.Lock()
         self._memory = Memory()
         self._seen: Signature | None = None
-        self._found = Collection((), ())
+        self._found = Collection((), (), {})
         self._overview: Overview | None = None
 
     def overview(self) -> Overview:

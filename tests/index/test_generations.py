@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import HashEmbedder, silent, write_folder
 
@@ -49,7 +50,20 @@ def remove(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [flip, truncate, remove])
 @pytest.mark.parametrize(
-    "name", ["store.sqlite", "vectors.faiss", "statistics.npz", "manifest.json", "terms-th/meta.json", "terms-en/meta.json"]
+    "name",
+    [
+        "../parts/p-00000001/part.json",
+        "../parts/p-00000001/store.sqlite",
+        "../parts/p-00000001/vectors-th.npy",
+        "../parts/p-00000001/vectors-en.npy",
+        "statistics.npz",
+        "gone.npy",
+        "domain_words.json",
+        "word_counts.json",
+        "manifest.json",
+        "terms-th/meta.json",
+        "terms-en/meta.json",
+    ],
 )
 def test_any_damaged_file_is_named(index_dir: Path, name: str, damage: Callable[[Path], None]) -> None:
     damage(current(index_dir) / name)
@@ -70,7 +84,7 @@ def test_a_damaged_pointer_is_named(index_dir: Path, pointer: bytes) -> None:
 
 
 def test_a_damaged_index_is_mended_by_indexing(index_dir: Path, small_content: Path) -> None:
-    flip(current(index_dir) / "vectors.faiss")
+    flip(index_dir / "parts/p-00000001/vectors-th.npy")
     report = build(small_content, index_dir, HashEmbedder(), silent)
     assert (report.published, report.reason) == (True, "damaged")
     open_index(index_dir)
@@ -119,21 +133,25 @@ build(Path(sys.argv[1]), Path(sys.argv[2]), HashEmbedder(), silent, rebuild=True
 """
 
 
-@pytest.mark.parametrize("writes", range(3))
+def folders(index_dir: Path) -> set[Path]:
+    return {*index_dir.glob("gen-*"), *index_dir.glob("parts/p-*")}
+
+
+@pytest.mark.parametrize("writes", range(11))
 def test_a_killed_writer_leaves_the_old_generation_and_its_litter_goes(index_dir: Path, small_content: Path, writes: int) -> None:
-    """statistics, manifest, pointer: the writer is killed before each of these writes."""
-    before = current(index_dir)
+    """The writer is killed before each of its small files: those of the part, the resources, statistics, manifest, pointer."""
+    before, stood = current(index_dir), folders(index_dir)
     command = [sys.executable, "-c", KILLED_WRITER, str(small_content), str(index_dir), str(writes)]
     paths = os.pathsep.join([str(Path(__file__).parent.parent), str(Path(__file__).parent.parent.parent)])
     killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, check=False)
     assert killed.returncode == -9, killed.stderr
     assert current(index_dir) == before
     open_index(index_dir)
-    litter = [p for p in index_dir.glob("gen-*") if p != before]
+    litter = folders(index_dir) - stood
     assert litter
     build(small_content, index_dir, HashEmbedder(), silent, rebuild=True)
-    assert not litter[0].exists() or current(index_dir) == litter[0]
-    open_index(index_dir)
+    opened = open_index(index_dir)
+    assert folders(index_dir) == {before, opened.folder, *stood, *(part.folder for part in opened.parts)}
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(index_dir: Path, small_content: Path) -> None:
@@ -149,7 +167,9 @@ def test_old_generations_go_and_a_reader_of_the_last_one_stays_whole(index_dir: 
     for _ in range(3):
         build(small_content, index_dir, HashEmbedder(), silent, rebuild=True)
     assert len(list(index_dir.glob("gen-*"))) == 2
-    assert reader.vectors.count == reader.manifest.passages
+    assert len(list(index_dir.glob("parts/p-*"))) == 2
+    rows = np.arange(reader.parts[0].info.end_row)
+    assert len(reader.engine.vectors(rows)) == reader.manifest.passages == len(reader.store.passages(rows.tolist()))
 
 
 def test_an_index_can_be_moved(index_dir: Path, tmp_path: Path) -> None:

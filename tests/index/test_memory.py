@@ -11,7 +11,7 @@ from conftest import HashEmbedder, document, silent, write_folder
 
 from indexer.memory import Memory
 from indexer.pipeline import build
-from kb.index.reader import Index, open_index
+from kb.index.reader import RESOURCES, Index, open_index
 from kb.text.analyzer import Analyzer
 from kb.types import LANGS
 
@@ -53,19 +53,22 @@ EDITS: dict[str, list[Edit]] = {
 
 def held(index: Index) -> dict[str, object]:
     """All that an index answers from, apart from its terms."""
-    store = index.store._connection
-    tables = ("documents", "passages", "sentences", "resources")
-    rows = {table: store.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}
-    return {**rows, "vectors": index.vectors.rows(0, index.vectors.count).tobytes(), "rows": index.manifest.rows}
+    found: dict[str, object] = {name: index.resource(name) for name in RESOURCES}
+    for part in index.parts:
+        for table in ("documents", "passages", "twins"):
+            found[f"{part.name} {table}"] = part.store.connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+        rows = np.arange(part.info.first_row, part.info.end_row)
+        found[f"{part.name} vectors"] = index.engine.vectors(rows).tobytes()
+    return {name.partition(" ")[2] or name: value for name, value in found.items()}
 
 
 def same_terms(one: Index, other: Index) -> bool:
     """Asked for every word of its passages, the same rows with the same scores come back."""
-    analyzer = Analyzer(one.store.resource("domain_words"))
-    passages = one.store.passages(list(range(one.vectors.count))).values()
+    analyzer = Analyzer(one.resource("domain_words"))
+    passages = one.store.passages(list(range(one.manifest.passages))).values()
     for term in {term for passage in passages for term in analyzer.index_terms(passage.embedded_text)}:
         for lang in LANGS:
-            here, there = (each.terms[lang].search({term: 1.0}, 1000) for each in (one, other))
+            here, there = (each.engine.matching({term: 1.0}, 1000, lang) for each in (one, other))
             if not all(np.array_equal(a, b) for a, b in zip(here, there, strict=True)):
                 return False
     return True

@@ -41,7 +41,7 @@ def test_a_removed_document_is_gone_and_its_vectors_are_forgotten(small_content:
     (small_content / "case-studies/mangrove.th.md").unlink()
     index(small_content)
     opened = open_index(small_content.parent / "index")
-    assert "case-studies/mangrove" not in {d.id for d in opened.store.documents()}
+    assert "case-studies/mangrove" not in {d.id for d in opened.store.documents().values()}
     write_folder(small_content, {"case-studies/mangrove.th.md": SMALL["case-studies/mangrove.th.md"]})
     assert index(small_content).embedded > 0
 
@@ -49,7 +49,7 @@ def test_a_removed_document_is_gone_and_its_vectors_are_forgotten(small_content:
 def test_two_documents_with_the_same_text_are_both_there(small_content: Path) -> None:
     write_folder(small_content, {"case-studies/twin.th.md": SMALL["case-studies/mangrove.th.md"]})
     index(small_content)
-    ids = [d.id for d in open_index(small_content.parent / "index").store.documents()]
+    ids = [d.id for d in open_index(small_content.parent / "index").store.documents().values()]
     assert {"case-studies/mangrove", "case-studies/twin"} <= set(ids)
 
 
@@ -68,13 +68,13 @@ def test_a_document_that_breaks_keeps_its_last_good_version(small_content: Path)
     kept = [p for p in report.problems if p.code == "last-good-version"]
     assert [p.path for p in kept] == ["case-studies/canal.en.md"]
     documents = open_index(small_content.parent / "index").store.documents()
-    assert ("case-studies/canal", "en") in {(d.id, d.lang) for d in documents}
+    assert ("case-studies/canal", "en") in {(d.id, d.lang) for d in documents.values()}
     assert overview(small_content, small_content.parent / "index").up_to_date
     path.unlink()
     assert not overview(small_content, small_content.parent / "index").up_to_date
     index(small_content)
     documents = open_index(small_content.parent / "index").store.documents()
-    assert ("case-studies/canal", "en") not in {(d.id, d.lang) for d in documents}
+    assert ("case-studies/canal", "en") not in {(d.id, d.lang) for d in documents.values()}
 
 
 def test_another_model_makes_everything_anew(small_content: Path) -> None:
@@ -93,11 +93,11 @@ def test_rows_are_ordered_by_language_and_hold_the_right_vectors(small_content: 
     opened = open_index(small_content.parent / "index")
     embedder = HashEmbedder()
     for lang in ("th", "en"):
-        first, end = opened.span(lang)
+        first, end = opened.parts[0].info.rows[lang]
         passages = opened.store.passages(range(first, end))
         assert {p.lang for p in passages.values()} == {lang}
         texts = [passages[row].embedded_text for row in range(first, end)]
-        np.testing.assert_allclose(opened.vectors.rows(first, end), embedder.passages(texts), atol=1e-6)
+        np.testing.assert_allclose(opened.engine.vectors(np.arange(first, end)), embedder.passages(texts), atol=1e-6)
 
 
 def test_passages_are_embedded_normalised_and_stored_as_written(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.errors import Lang
+from kb.index import bm25
 from kb.knowledge_base import KnowledgeBase
 from kb.search.arms import across
 from kb.search.question import carried, understand
@@ -62,6 +63,6 @@ def test_a_translation_is_named_once_whatever_its_case(small_kb: KnowledgeBase) 
 def test_an_unlikely_translation_does_not_count_more_for_being_rare(small_kb: KnowledgeBase) -> None:
     """Both translations of a word share its rarity; else the rarer, less likely one would lead."""
     words = Lexicon({"th": {"ขยะ": (("wast", 0.9), ("canal", 0.1))}})
-    terms = small_kb._index.terms["en"]
-    weights = across(understand("ขยะ", Analyzer(()), Glossary(()), words), "en", terms)
-    assert weights["wast"] * terms.idf("wast") > 5 * weights["canal"] * terms.idf("canal")
+    engine = small_kb._index.engine
+    weights = across(understand("ขยะ", Analyzer(()), Glossary(()), words), "en", engine)
+    assert weights["wast"] * bm25.idf_of(engine, "wast", "en") > 5 * weights["canal"] * bm25.idf_of(engine, "canal", "en")

@@ -19,8 +19,8 @@ CONTENT = Path(__file__).resolve().parents[2] / "content"
 @pytest.fixture(scope="module")
 def repair(kb_index: Path) -> Repair:
     """With the words of the real collection."""
-    store = open_index(kb_index).store
-    return Repair(WordCounts.from_json(store.resource("word_counts")), Analyzer(store.resource("domain_words")), lexicon.shipped())
+    index = open_index(kb_index)
+    return Repair(WordCounts.from_json(index.resource("word_counts")), Analyzer(index.resource("domain_words")), lexicon.shipped())
 
 
 LAYOUT = {
@@ -105,7 +105,7 @@ def _clean_texts() -> list[str]:
 
 
 def test_no_question_of_the_evaluation_and_no_name_of_the_glossary_is_changed(repair: Repair, kb_index: Path) -> None:
-    titles = [document.title for document in open_index(kb_index).store.documents()]
+    titles = [document.title for document in open_index(kb_index).store.documents().values()]
     changed = {text: repair.repair(text).changes for text in [*_clean_texts(), *titles]}
     assert {text: changes for text, changes in changed.items() if changes} == {}
 

@@ -1,0 +1,224 @@
+"""Many small parts, and parts of which much is gone, become one: by copying, without reading a document again.
+
+How much is copied: a part is only joined with others when together they are a fair share of the next larger one, so that a document is
+copied a few times while a collection grows (O'Neil et al., The log-structured merge-tree, 1996).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import parts
+from indexer.parts import Numbers
+from kb.index import generations, part, store
+from kb.index.part import MadeBy, Part
+from kb.index.statistics import Sums
+from kb.index.vectors import Choice
+from kb.text.word_counts import Counting
+from kb.types import LANGS, Lang
+
+MOST = 8  # parts of a generation: each is asked for every question
+SHARE = 2  # parts are joined while the next larger one is at most so many times as large as all before it
+GONE = 0.3  # share of a part's passages that may be gone before it is made anew
+CHUNK = 4096  # vectors copied at a time
+
+Progress = Callable[[int, int], None]  # (passages done, of)
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """A part with the documents of it that are still there."""
+
+    part: Part
+    documents: NDArray[np.int64]  # (n, 4) as kb.index.store.PartStore.ranges
+
+    @property
+    def passages(self) -> int:
+        return int((self.documents[:, 2] - self.documents[:, 1]).sum())
+
+    def passages_in(self, lang: Lang) -> int:
+        own = self.documents[self.documents[:, 3] == LANGS.index(lang)]
+        return int((own[:, 2] - own[:, 1]).sum())
+
+    def dead(self, lang: Lang) -> NDArray[np.int64]:
+        """Passage rows of documents that are gone, ascending."""
+        first, end = self.part.info.rows[lang]
+        kept = np.zeros(end - first, np.bool_)
+        for _, start, stop, _ in self.documents[self.documents[:, 3] == LANGS.index(lang)].tolist():
+            kept[start - first : stop - first] = True
+        return np.flatnonzero(~kept) + first
+
+    @property
+    def gone(self) -> float:
+        """Share of its passages."""
+        held = self.part.info.end_row - self.part.info.first_row
+        return 1 - self.passages / held if held else 0.0
+
+
+def alive(each: Part, gone: Collection[int]) -> Alive:
+    ranges = each.store.ranges()
+    return Alive(each, ranges[~np.isin(ranges[:, 0], np.array(sorted(gone), np.int64))])
+
+
+def chosen(standing: Sequence[Alive]) -> list[Alive]:
+    """The parts that should become one; fewer than two parts of which nothing is gone are none."""
+    ordered = sorted(standing, key=lambda each: each.passages)
+    worn = [each for each in ordered if each.gone > GONE]
+    if len(ordered) <= MOST:
+        return worn
+    joined = ordered[: len(ordered) - MOST + 1]
+    for each in ordered[len(joined) :]:
+        if each.passages > SHARE * sum(one.passages for one in joined):
+            break
+        joined.append(each)
+    return joined + [each for each in worn if each not in joined]
+
+
+def join(index_dir: Path, sources: Sequence[Alive], numbers: Numbers, made_by: MadeBy, choice: Choice, on_progress: Progress) -> str:
+    """The name of a new part with what is alive in `sources`: by language, then in order of the old rows."""
+    name = parts.next_name(index_dir)
+    folder = part.folder_of(index_dir, name)
+    folder.mkdir(parents=True)
+    try:
+        moves = _moves(sources, numbers)
+        _copy_store(folder, moves, on_progress)
+        rows = {lang: _copy_language(folder, lang, moves) for lang in LANGS}
+        parts.add_coarse(folder, choice)
+        generations.write_synced(folder / part.SUMS, part.dump_sums({lang: _sums(folder, lang) for lang in LANGS}))
+        generations.write_synced(folder / part.WORDS, _words(index_dir, sources))
+        part.finish(folder, made_by, _spans(rows, numbers.row), (numbers.document, numbers.document + len(moves)))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A document on its way from one part to another."""
+
+    source: Part
+    lang: Lang
+    old: int  # number
+    new: int
+    rows: range  # as they were
+    by: int  # what is added to them
+
+
+def _moves(sources: Sequence[Alive], numbers: Numbers) -> list[_Move]:
+    found: list[_Move] = []
+    row, number = numbers.row, numbers.document
+    for lang in LANGS:
+        for each in sorted(sources, key=lambda one: one.part.info.first_row):
+            for old, start, stop, _ in each.documents[each.documents[:, 3] == LANGS.index(lang)].tolist():
+                found.append(_Move(each.part, lang, old, number, range(start, stop), row - start))
+                row, number = row + stop - start, number + 1
+    return found
+
+
+def _copy_store(folder: Path, moves: Sequence[_Move], on_progress: Progress) -> None:
+    connection = store.create(folder / part.STORE)
+    total, done = sum(len(move.rows) for move in moves), 0
+    with connection:
+        for name, group in _by_source(moves):
+            connection.execute("ATTACH ? AS old", (f"{(name.path).resolve().as_uri()}?mode=ro&immutable=1",))
+            for move in group:
+                _copy_document(connection, move)
+                done += len(move.rows)
+                on_progress(done, total)
+            _copy_twins(connection, group)
+            connection.commit()
+            connection.execute("DETACH old")
+    store.complete(connection)
+
+
+def _by_source(moves: Sequence[_Move]) -> Iterator[tuple[store.PartStore, list[_Move]]]:
+    groups: dict[str, list[_Move]] = {}
+    for move in moves:
+        groups.setdefault(move.source.name, []).append(move)
+    for group in groups.values():
+        yield group[0].source.store, group
+
+
+def _copy_document(connection: sqlite3.Connection, move: _Move) -> None:
+    connection.execute(
+        "INSERT INTO documents SELECT ?, id, lang, first_row + ?, end_row + ?, meta, findings, source FROM old.documents WHERE number = ?",
+        (move.new, move.by, move.by, move.old),
+    )
+    connection.execute(
+        "INSERT INTO passages SELECT row + ?, ?, ordinal, heading, speaker, text, context, first_line, last_line, tokens, sentences "
+        "FROM old.passages WHERE row >= ? AND row < ?",
+        (move.by, move.new, move.rows.start, move.rows.stop),
+    )
+
+
+def _copy_twins(connection: sqlite3.Connection, moves: Sequence[_Move]) -> None:
+    """The versions of a document stand in one part, so both ends of a twin move together."""
+    ordered = sorted(moves, key=lambda move: move.rows.start)
+    starts = np.array([move.rows.start for move in ordered])
+    by = np.array([move.by for move in ordered])
+
+    def moved(rows: NDArray[np.int64]) -> list[int]:
+        return (rows + by[np.searchsorted(starts, rows, side="right") - 1]).tolist()  # type: ignore[no-any-return]
+
+    alive = {row for move in moves for row in move.rows}
+    found = connection.execute("SELECT passage, start, part, twin, twin_start, twin_end, confidence FROM old.twins").fetchall()
+    found = [each for each in found if each[0] in alive and each[3] in alive]
+    if found:
+        here, there = (moved(np.array([each[column] for each in found])) for column in (0, 3))
+        rows = ((a, each[1], each[2], b, *each[4:]) for a, b, each in zip(here, there, found, strict=True))
+        connection.executemany("INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _copy_language(folder: Path, lang: Lang, moves: Sequence[_Move]) -> int:
+    """Copies vectors and terms; the number of passages."""
+    own = [move for move in moves if move.lang == lang]
+    count = sum(len(move.rows) for move in own)
+    dim = moves[0].source.vectors[lang].dim if moves else 1
+    out = np.lib.format.open_memmap(folder / part.vectors_name(lang), mode="w+", dtype=np.float32, shape=(count, dim))
+    at = 0
+    for move in own:
+        out[at : at + len(move.rows)] = move.source.vectors[lang].gather(np.arange(move.rows.start, move.rows.stop))
+        at += len(move.rows)
+    out.flush()
+    parts.write_terms(folder, lang, _terms(own, lang))
+    return count
+
+
+def _terms(moves: Sequence[_Move], lang: Lang) -> Iterator[list[str]]:
+    """Moves of one source follow each other in order of its rows."""
+    for name in dict.fromkeys(move.source.name for move in moves):
+        group = [move for move in moves if move.source.name == name]
+        source = group[0].source
+        kept = np.zeros(source.info.end_row, np.bool_)
+        for move in group:
+            kept[move.rows.start : move.rows.stop] = True
+        lines = enumerate(parts.read_terms(source.folder, lang), start=source.info.rows[lang][0])
+        yield from (terms for row, terms in lines if kept[row])
+
+
+def _sums(folder: Path, lang: Lang) -> Sums:
+    return Sums.of(np.load(folder / part.vectors_name(lang), mmap_mode="r"))
+
+
+def _words(index_dir: Path, sources: Sequence[Alive]) -> bytes:
+    counting = Counting()
+    for each in sources:
+        counting.add_counts(json.loads((part.folder_of(index_dir, each.part.name) / part.WORDS).read_bytes()))
+    return json.dumps(counting.bounded().to_json(), ensure_ascii=False).encode()
+
+
+def _spans(counts: Mapping[Lang, int], first: int) -> dict[str, tuple[int, int]]:
+    spans: dict[str, tuple[int, int]] = {}
+    for lang in LANGS:
+        spans[lang] = (first, first + counts[lang])
+        first += counts[lang]
+    return spans

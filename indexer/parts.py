@@ -1,0 +1,164 @@
+"""Write a part: from documents that were prepared and embedded."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.memory import Embeddable, Words
+from kb.index import generations, part, store, vectors
+from kb.index.part import MadeBy, Part, PartInfo
+from kb.index.statistics import Sums
+from kb.index.store import Sentence, SentenceTwin, Stored
+from kb.index.vectors import Choice
+from kb.text.word_counts import Counting
+from kb.types import LANGS, Document, Lang, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document on its way into a part."""
+
+    document: Document
+    findings: str  # as kb.index.store.Stored
+    passages: Sequence[Passage]
+    words: Sequence[Words]  # of each passage
+    embeddable: Sequence[Embeddable]  # of each passage
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Where a part's numbers begin."""
+
+    row: int
+    document: int
+
+    @classmethod
+    def after(cls, others: Iterable[Part]) -> Numbers:
+        """Behind those of all others."""
+        numbers = cls(0, 0)
+        for each in others:
+            numbers = numbers.behind(each.info)
+        return numbers
+
+    def behind(self, info: PartInfo) -> Numbers:
+        return Numbers(max(self.row, info.end_row), max(self.document, info.numbers[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that a part holds, in row order: language, document, position."""
+
+    documents: Sequence[Prepared]
+    vectors: NDArray[np.float32]  # (passages, dim)
+    sentences: Sequence[Sequence[Sentence]]  # of each passage
+    twins: Sequence[SentenceTwin]  # rows counted from 0
+
+    def rows(self) -> list[range]:
+        """Of each document, counted from 0."""
+        ends = np.cumsum([0, *(len(each.passages) for each in self.documents)]).tolist()
+        return [range(a, b) for a, b in pairwise(ends)]
+
+    def span(self, lang: Lang) -> tuple[int, int]:
+        rows = [row for row, each in zip(self.rows(), self.documents, strict=True) if each.document.lang == lang and len(row)]
+        return (rows[0].start, rows[-1].stop) if rows else (0, 0)
+
+
+def next_name(index_dir: Path) -> str:
+    names = [p.name.removeprefix(part.PREFIX) for p in (index_dir / part.FOLDER).glob(part.PREFIX + "*")]
+    return f"{part.PREFIX}{max((int(n) for n in names if n.isdigit()), default=0) + 1:08d}"
+
+
+def write(index_dir: Path, contents: Contents, numbers: Numbers, made_by: MadeBy, choice: Choice) -> str:
+    """The name of the new part. A killed or failing writer leaves a folder without a description, which the next run removes."""
+    name = next_name(index_dir)
+    folder = part.folder_of(index_dir, name)
+    folder.mkdir(parents=True)
+    try:
+        _write(folder, contents, numbers)
+        add_coarse(folder, choice)
+        rows = _spans({lang: contents.span(lang) for lang in LANGS}, numbers.row)
+        part.finish(folder, made_by, rows, (numbers.document, numbers.document + len(contents.documents)))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return name
+
+
+def _spans(rows: Mapping[Lang, tuple[int, int]], base: int) -> dict[str, tuple[int, int]]:
+    """A language without passages has an empty span behind the other."""
+    end = max(last for _, last in rows.values())
+    return {lang: (base + first, base + last) if last > first else (base + end, base + end) for lang, (first, last) in rows.items()}
+
+
+def _write(folder: Path, contents: Contents, numbers: Numbers) -> None:
+    owned = list(enumerate(zip(contents.documents, contents.rows(), strict=True), start=numbers.document))
+    documents = (
+        Stored(n, each.document, each.findings, range(numbers.row + rows.start, numbers.row + rows.stop)) for n, (each, rows) in owned
+    )
+    passages = ((numbers.row + row, n, p) for n, (each, rows) in owned for row, p in zip(rows, each.passages, strict=True))
+    store.write(folder / part.STORE, documents, passages, contents.sentences, (shifted(twin, numbers.row) for twin in contents.twins))
+    words = [word for each in contents.documents for word in each.words]
+    sums = {}
+    for lang in LANGS:
+        first, end = contents.span(lang)
+        own = contents.vectors[first:end]
+        vectors.write(folder / part.vectors_name(lang), own)
+        write_terms(folder, lang, (each.terms for each in words[first:end]))
+        sums[lang] = Sums.of(own)
+    generations.write_synced(folder / part.SUMS, part.dump_sums(sums))
+    generations.write_synced(folder / part.WORDS, _counted(words))
+
+
+def add_coarse(folder: Path, choice: Choice) -> None:
+    """The inverted file of a language whose vectors are too many to be compared one by one."""
+    for lang in LANGS:
+        matrix: NDArray[np.float32] = np.load(folder / part.vectors_name(lang), mmap_mode="r", allow_pickle=False)
+        if vectors.method(len(matrix), choice) != "exact":
+            vectors.write_coarse(folder / part.coarse_name(lang), matrix, _questions(folder, lang))
+
+
+def _questions(folder: Path, lang: Lang) -> NDArray[np.float32]:
+    """Sentences in place of questions, float32 (m, dim): they are as short."""
+    reader = store.PartStore(folder / part.STORE)
+    rows = reader.spread_rows(lang, vectors.PROBES)
+    found = [group[len(group) // 2].vector for group in reader.sentences(rows).values() if group]
+    return np.stack(found)
+
+
+def shifted(twin: SentenceTwin, by: int) -> SentenceTwin:
+    """The same twin when all rows have moved."""
+    return SentenceTwin(twin.row + by, twin.start, tuple((row + by, a, b) for row, a, b in twin.places), twin.confidence)
+
+
+def _counted(words: Iterable[Words]) -> bytes:
+    counting = Counting()
+    for each in words:
+        counting.add(each.used)
+    return json.dumps(counting.bounded().to_json(), ensure_ascii=False).encode()
+
+
+def terms_name(lang: Lang) -> str:
+    return f"terms-{lang}.gz"
+
+
+def write_terms(folder: Path, lang: Lang, terms: Iterable[Sequence[str]]) -> None:
+    """A line for each passage in row order. Terms hold no white space."""
+    # mtime 0: the same terms give the same file.
+    with (folder / terms_name(lang)).open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as file:
+        for each in terms:
+            file.write((" ".join(each) + "\n").encode("utf-8", "surrogatepass"))
+
+
+def read_terms(folder: Path, lang: Lang) -> Iterator[list[str]]:
+    with gzip.open(folder / terms_name(lang), "rb") as file:
+        for line in file:
+            yield line.decode("utf-8", "surrogatepass").split()

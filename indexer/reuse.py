@@ -1,0 +1,46 @@
+"""Vectors that stand in an index already, by the digest of their text: an unchanged passage of a changed document keeps its vector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.embeddings import Vector, text_digest
+from indexer.standing import Record, Standing
+from kb.embedding import Embedder
+from kb.text.normalise import normalise
+from kb.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """Digest of a text -> its vector. Sentences are kept in fewer bits, so they are apart."""
+
+    passages: dict[bytes, Vector]
+    sentences: dict[bytes, Vector]
+
+
+def at_hand(standing: Standing, documents: Iterable[Document], embedder: Embedder) -> AtHand:
+    """Of the documents as they stood before, found by their path or, if they were moved, by their digest."""
+    moved = {record.document.digest: record for record in standing.embedded.values()}
+    found = AtHand({}, {})
+    for document in documents:
+        record = standing.embedded.get(document.path) or moved.get(document.digest)
+        if record:
+            _add(record, embedder, found)
+    return found
+
+
+def _add(record: Record, embedder: Embedder, found: AtHand) -> None:
+    rows = np.arange(record.rows.start, record.rows.stop)
+    vectors = record.part.vectors[record.document.lang].gather(rows)
+    passages = record.part.store.passages(rows.tolist())
+    sentences = record.part.store.sentences(rows.tolist())
+    for row, vector in zip(record.rows, vectors, strict=True):
+        passage = passages[row]
+        found.passages[text_digest(embedder, normalise(passage.embedded_text).text)] = vector
+        for sentence in sentences[row]:
+            text = normalise(passage.text[sentence.start : sentence.end]).text
+            found.sentences[text_digest(embedder, text)] = sentence.vector

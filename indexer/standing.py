@@ -1,0 +1,140 @@
+"""What stands in an index folder when a run begins: the published generation, and parts of a run that was not finished."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from kb import documents
+from kb.documents import Loaded
+from kb.errors import IndexMissing, IndexProblem, Message
+from kb.index import generations, part
+from kb.index.generations import Generation
+from kb.index.manifest import Manifest
+from kb.index.part import MadeBy, Part
+from kb.problems import Report
+from kb.reading import files, naming
+from kb.types import Document, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document as it stands in a part."""
+
+    number: int
+    part: Part
+    rows: range
+    document: Document  # without its text
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    index_dir: Path
+    generation: Generation | None  # None: there is none, or it is damaged
+    damaged: bool
+    parts: tuple[Part, ...]  # of the generation, and finished ones of a run that did not come to an end
+    records: Mapping[str, Record]  # path -> the newest document of parts that were made alike: it can stay as it is
+    embedded: Mapping[str, Record]  # the same of all parts that were made with the same model: its vectors can
+
+    @classmethod
+    def of(cls, index_dir: Path, written_here: Manifest | None = None) -> Standing:
+        """Everything is compared with its checksum, except a generation that this process has just written."""
+        generation, damaged = _generation(index_dir, written_here)
+        parts = [Part.open(index_dir, name) for name in (generation.manifest.parts if generation else ())]
+        for name in _finished(index_dir, newer_than=parts[-1].name if parts else ""):
+            each = Part.open(index_dir, name)
+            if all(_apart(each, other) for other in parts):
+                parts.append(each)
+        return cls(index_dir, generation, damaged, tuple(parts), {}, {})
+
+    def made_alike(self, made_by: MadeBy) -> Standing:
+        """With the records. The published parts' terms were made with the words of their generation, the others' with their own."""
+        published = set(self.generation.manifest.parts) if self.generation else set()
+        records: dict[str, Record] = {}
+        embedded: dict[str, Record] = {}
+        for each in self.parts:
+            maker = each.info.made_by
+            own = {record.document.path: record for record in _records(each)} if maker.model == made_by.model else {}
+            embedded |= own
+            if replace(maker, words="") == replace(made_by, words="") and (each.name in published or maker.words == made_by.words):
+                records |= own
+        return replace(self, records=records, embedded=embedded)
+
+    def load(self, root: Path, path: Path) -> Loaded:
+        """As documents.load, but a file that is in a part is not read again: its document comes without its text."""
+        relative = files.relative_path(root, path)
+        known = self.records.get(relative)
+        data = files.read(root, relative, Report(relative)) if known else None
+        if known is None or data is None or documents.digest(data) != known.document.digest:
+            return documents.load(root, path)
+        return found(known)
+
+    def full(self, document: Document) -> Document:
+        """The document with its text."""
+        if document.source:
+            return document
+        record = self.records[document.path]
+        text = record.part.store.stored(record.number).document
+        return replace(document, source=text.source, body=text.body)
+
+
+def found(record: Record) -> Loaded:
+    """What documents.load said of a file when it was indexed."""
+    raw = json.loads(record.findings)
+    own = naming.name_of(record.document.path).id  # a translationKey may have given it another one
+    problems = tuple(Problem(**{**each, "message": Message(**each["message"])}) for each in raw["problems"])
+    return Loaded(replace(record.document, id=own), problems, raw["key_lines"])
+
+
+def findings(loaded: Loaded) -> str:
+    return json.dumps({"problems": [asdict(p) for p in loaded.problems], "key_lines": dict(loaded.key_lines)}, ensure_ascii=False)
+
+
+def _generation(index_dir: Path, written_here: Manifest | None) -> tuple[Generation | None, bool]:
+    """The current generation if it is whole, and whether there is one that is not."""
+    try:
+        generation = generations.current(index_dir)
+        if generation.manifest != written_here:
+            generations.verify(generation)
+    except IndexMissing:
+        return None, False
+    except IndexProblem:
+        return None, True
+    return generation, False
+
+
+def _finished(index_dir: Path, newer_than: str) -> list[str]:
+    """Names of finished, undamaged parts, in order."""
+    found = []
+    for folder in sorted((index_dir / part.FOLDER).glob(part.PREFIX + "*")):
+        if folder.name <= newer_than:
+            continue
+        try:
+            generations.verify_files(folder, part.read_info(folder).files)
+        except IndexProblem:
+            continue
+        found.append(folder.name)
+    return found
+
+
+def _apart(one: Part, other: Part) -> bool:
+    """Whether two parts have no number in common."""
+    here, there = one.info, other.info
+    rows = here.first_row >= there.end_row or there.first_row >= here.end_row
+    return rows and (here.numbers[0] >= there.numbers[1] or there.numbers[0] >= here.numbers[1])
+
+
+def _records(each: Part) -> Iterable[Record]:
+    for number, rows, document, said in each.store.metas():
+        yield Record(number, each, rows, document, said)
+
+
+def remove_unfinished(index_dir: Path) -> None:
+    """Folders of parts that a killed writer left without a description. Call with the writer's lock held."""
+    for folder in (index_dir / part.FOLDER).glob(part.PREFIX + "*"):
+        if not (folder / part.INFO).exists():
+            shutil.rmtree(folder, ignore_errors=True)

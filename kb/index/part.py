@@ -1,0 +1,159 @@
+"""A part: documents with their passages and vectors that never change, shared by the generations that hold them.
+
+    part.json          what made it, its numbers, and the checksum of each of its files
+    store.sqlite       documents, passages, sentences, twins
+    vectors-th.npy     the passages' vectors, one file a language; beside it vectors-th.faiss where they are many
+    sums.npz           what the statistics of similarities are added up from
+    terms-th.gz        the passages' terms, for the indexer when it makes the term index anew
+    words.json         how often words are used, for the indexer
+
+A part without a part.json was not finished.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.index import generations
+from kb.index.manifest import FORMAT, FileStamp, corrupt, stamp, stamps
+from kb.index.statistics import Sums
+from kb.index.store import PartStore
+from kb.index.vectors import Method, Vectors
+from kb.types import LANGS, Lang
+
+FOLDER, PREFIX = "parts", "p-"
+# Of these a reader opens none.
+FOR_INDEXER = re.compile(r"sums\.npz|words\.json|terms-..\.gz")
+INFO, STORE, SUMS, WORDS = "part.json", "store.sqlite", "sums.npz", "words.json"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """Parts that were made by the same can stand in one index."""
+
+    format: int
+    version: str  # of kb
+    model: str  # digest
+    passage_limit: int  # tokens
+    analyzer: str  # engine, without the words of the collection
+    words: str  # digest of the collection's words that were known when the terms were made
+
+
+@dataclass(frozen=True, slots=True)
+class PartInfo:
+    made_by: MadeBy
+    rows: Mapping[str, tuple[int, int]]  # language -> first and end passage row
+    numbers: tuple[int, int]  # first and end document number
+    files: Mapping[str, FileStamp]  # name -> checksum; all but part.json
+
+    @property
+    def first_row(self) -> int:
+        return min(first for first, _ in self.rows.values())
+
+    @property
+    def end_row(self) -> int:
+        return max(end for _, end in self.rows.values())
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), indent=1, sort_keys=True).encode()
+
+
+def vectors_name(lang: Lang) -> str:
+    return f"vectors-{lang}.npy"
+
+
+def coarse_name(lang: Lang) -> str:
+    return f"vectors-{lang}.faiss"
+
+
+def folder_of(index_dir: Path, name: str) -> Path:
+    return index_dir / FOLDER / name
+
+
+def read_info(folder: Path) -> PartInfo:
+    """Raises IndexCorrupt for what is no description of a part of this format; the files are not compared."""
+    path = folder / INFO
+    try:
+        raw: dict[str, Any] = json.loads(path.read_bytes())
+        made_by = MadeBy(**raw["made_by"])
+        rows = {lang: (int(first), int(end)) for lang, (first, end) in raw["rows"].items()}
+        first, end = raw["numbers"]
+        info = PartInfo(made_by, rows, (int(first), int(end)), stamps(raw["files"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise corrupt(path, "is not a readable description of a part", "ไม่ใช่ไฟล์กำกับส่วนของดัชนีที่อ่านได้") from None
+    if made_by.format != FORMAT or set(rows) != set(LANGS):
+        raise corrupt(path, f"describes a part of format {made_by.format}", f"เป็นส่วนของดัชนีรูปแบบ {made_by.format}")
+    return info
+
+
+def finish(folder: Path, made_by: MadeBy, rows: Mapping[str, tuple[int, int]], numbers: tuple[int, int]) -> PartInfo:
+    """Say what a part is, when all its files are on disk."""
+    generations.sync_tree(folder)
+    files = {path.name: stamp(path) for path in sorted(folder.iterdir())}
+    info = PartInfo(made_by, rows, numbers, files)
+    generations.write_synced(folder / (INFO + ".new"), info.to_json())
+    (folder / (INFO + ".new")).replace(folder / INFO)
+    generations.sync_tree(folder)
+    return info
+
+
+def dump_sums(sums: Mapping[Lang, Sums]) -> bytes:
+    buffer = io.BytesIO()
+    arrays: dict[str, Any] = {}
+    for lang, each in sums.items():
+        arrays |= {f"{lang}.count": np.int64(each.count), f"{lang}.total": each.total, f"{lang}.products": each.products}
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def read_sums(folder: Path) -> dict[Lang, Sums]:
+    with np.load(folder / SUMS, allow_pickle=False) as arrays:
+        return {lang: Sums(int(arrays[f"{lang}.count"]), arrays[f"{lang}.total"], arrays[f"{lang}.products"]) for lang in LANGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part, open for reading."""
+
+    name: str
+    folder: Path
+    info: PartInfo
+    store: PartStore
+    vectors: Mapping[Lang, Vectors]  # all rows, also of documents that are gone
+
+    @classmethod
+    def open(cls, index_dir: Path, name: str) -> Part:
+        """The caller has compared the checksums. Raises IndexCorrupt."""
+        folder = folder_of(index_dir, name)
+        info = read_info(folder)
+        return cls(name, folder, info, PartStore(folder / STORE), {lang: _vectors(folder, info, lang) for lang in LANGS})
+
+    @property
+    def vector_index(self) -> Method:
+        """How the vectors of its larger language are searched."""
+        return "exact" if not any(coarse_name(lang) in self.info.files for lang in LANGS) else "ivf-sq8"
+
+    def rows_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Passage rows int64, ascending, of those of the documents that are in this part."""
+        first, end = self.info.numbers
+        own = numbers[(numbers >= first) & (numbers < end)]
+        found = [np.arange(rows.start, rows.stop) for rows in map(self.store.rows_of, own.tolist())]
+        return np.sort(np.concatenate([np.zeros(0, np.int64), *found]))
+
+
+def _vectors(folder: Path, info: PartInfo, lang: Lang) -> Vectors:
+    first, end = info.rows[lang]
+    coarse = folder / coarse_name(lang) if coarse_name(lang) in info.files else None
+    found = Vectors.open(folder / vectors_name(lang), coarse, first)
+    if found.count != end - first:
+        raise corrupt(folder / vectors_name(lang), "does not hold as many vectors as the part has passages", "มีจำนวนเวกเตอร์ไม่ตรงกับจำนวนตอน")
+    return found
