@@ -9,6 +9,7 @@ KbError
 │   ├── IndexMismatch    made by another model, tokeniser, normaliser or format
 │   ├── IndexCorrupt     a file of the index is damaged, named with its checksum
 │   └── IndexLocked      another process is writing this index
+├── EngineUnreachable    the server that holds vectors and terms does not answer, or refuses
 ├── QueryError           a search request is outside the stated limits
 └── NotFound             no document with that id and language
 """
@@ -73,6 +74,10 @@ class IndexCorrupt(IndexProblem):
 
 class IndexLocked(IndexProblem):
     pass
+
+
+class EngineUnreachable(KbError):
+    """Not an IndexProblem: the index may be whole, and nothing is to be built anew for it."""
 
 
 class QueryError(KbError):

@@ -23,6 +23,7 @@ class Settings:
     content_dir: Path = Path("content")  # Markdown files
     index_dir: Path = Path(".kb/index")  # where generations are published
     model: str = "builtin"  # "builtin", "builtin-static", a folder, or the name of a sentence-transformers model
+    engine: str = field(default="local", repr=False)  # "local", or a Milvus: milvus://[user:password@]host:19530/database
     host: str = "127.0.0.1"
     port: int = 8000  # 0–65535; 0 lets the system choose
     lang: str = "auto"  # language of messages on the command line: auto, th, en
@@ -100,10 +101,8 @@ def _known(key: str, place: str) -> str:
 def _convert(key: str, place: str, raw: Any) -> Any:
     if key in ("content_dir", "index_dir", "state_dir"):
         return Path(str(raw)).expanduser()
-    if key in ("count_questions", "editor_git"):
-        return _switch(place, raw)
-    if key == "editor_token":
-        return _token(place, raw)
+    if key in CHECKED:
+        return CHECKED[key](place, raw)
     if key in ("port", "threads"):
         return _number(key, place, raw)
     if key == "cors_origins":
@@ -131,6 +130,18 @@ def _token(place: str, raw: Any) -> str:
     make = 'python3 -c "import secrets; print(secrets.token_urlsafe(24))"'
     en = f"needs {TOKEN_LENGTH} letters and digits or more, without spaces; make one with: {make}"
     raise _error(place, en, f"ต้องเป็นตัวอักษรหรือตัวเลขอย่างน้อย {TOKEN_LENGTH} ตัว ไม่มีช่องว่าง สร้างได้ด้วยคำสั่ง {make}")
+
+
+def _engine(place: str, raw: Any) -> str:
+    """The message does not repeat the address: there may be a password in it."""
+    engine = str(raw).strip()
+    if engine == "local" or engine.startswith(("milvus://", "milvus+tls://")):
+        return engine
+    known = "local, milvus://host:19530/database, milvus:///path/to/file.db"
+    raise _error(place, f"is not one of {known}", f"ไม่ใช่ {known}")
+
+
+CHECKED = {"count_questions": _switch, "editor_git": _switch, "editor_token": _token, "engine": _engine}
 
 
 def _number(key: str, place: str, raw: Any) -> int:

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from kb.errors import IndexProblem, KbError, Lang, Message, NotFound, QueryError
+from kb.errors import EngineUnreachable, IndexProblem, KbError, Lang, Message, NotFound, QueryError
 from search_api.language import asker_lang
 
 TITLES = {
@@ -49,7 +49,7 @@ def status_of(error: KbError) -> int:
         return 404
     if isinstance(error, QueryError):
         return 422
-    return 503 if isinstance(error, IndexProblem) else 500
+    return 503 if isinstance(error, IndexProblem | EngineUnreachable) else 500
 
 
 def title(status: int) -> Message:

@@ -22,6 +22,11 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (settings.port, settings.model, settings.cors_origins) == (9001, "x/y", ("https://a.example",))
 
 
+def test_an_engine_may_hold_a_password() -> None:
+    settings = load({"KB_ENGINE": "milvus://kb:secret@db.example/kb"})
+    assert settings.engine == "milvus://kb:secret@db.example/kb" and "secret" not in repr(settings)
+
+
 def test_the_file_can_be_named(tmp_path: Path) -> None:
     file = tmp_path / "other.toml"
     file.write_text('content_dir = "texts"\n')
@@ -32,6 +37,7 @@ CASES = {
     "unknown variable": ({"KB_PROT": "1"}, "", ["KB_PROT", "did you mean port"]),
     "port is no number": ({"KB_PORT": "http"}, "", ["KB_PORT", "'http'", "0 to 65535"]),
     "port too large": ({"KB_PORT": "70000"}, "", ["70000", "65535"]),
+    "no such engine": ({"KB_ENGINE": "postgres://kb:secret@db/kb"}, "", ["KB_ENGINE", "milvus://host:19530/database"]),
     "unknown key": ({}, "modle = 'x'", ["kb.toml", "modle", "did you mean model"]),
     "not TOML": ({}, "port = = 1", ["kb.toml", "TOML"]),
     "message language": ({"KB_LANG": "fr"}, "", ["KB_LANG", "auto, th, en"]),
@@ -49,4 +55,4 @@ def test_mistakes_name_the_place(
     with pytest.raises(SettingsError) as caught:
         load(environ)
     assert all(part in caught.value.message.en for part in expected), caught.value.message.en
-    assert caught.value.message.th != caught.value.message.en
+    assert caught.value.message.th != caught.value.message.en and "secret" not in caught.value.message.en

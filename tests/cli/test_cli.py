@@ -46,10 +46,10 @@ def test_index_search_status_verify(run_kb: Kb, tmp_path: Path, small_content: P
     (small_content / "case-studies/mangrove.th.md").unlink()
     assert not json.loads(run_kb("status", "--json", **where).stdout)["up_to_date"]
     assert run_kb("verify", **where).returncode == 0
-    damaged = next((tmp_path / "index").glob("gen-*/vectors.faiss"))
+    damaged = next((tmp_path / "index").glob("parts/p-*/vectors-th.npy"))
     damaged.write_bytes(damaged.read_bytes()[:-1])
     verify = run_kb("verify", **where)
-    assert verify.returncode == 3 and "vectors.faiss" in verify.stderr and "kb index --rebuild" in verify.stderr
+    assert verify.returncode == 3 and "vectors-th.npy" in verify.stderr and "kb index --rebuild" in verify.stderr
 
 
 def test_check_names_every_fault_and_exits_1(run_kb: Kb, tmp_path: Path, small_content: Path) -> None:
