@@ -9,6 +9,7 @@ KbError
 │   ├── IndexMismatch    made by another model, tokeniser, normaliser or format
 │   ├── IndexCorrupt     a file of the index is damaged, named with its checksum
 │   └── IndexLocked      another process is writing this index
+├── WorkerLost           a process that read files was killed
 ├── QueryError           a search request is outside the stated limits
 └── NotFound             no document with that id and language
 """
@@ -72,6 +73,10 @@ class IndexCorrupt(IndexProblem):
 
 
 class IndexLocked(IndexProblem):
+    pass
+
+
+class WorkerLost(KbError):
     pass
 
 

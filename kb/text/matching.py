@@ -39,11 +39,12 @@ class WordTree:
     def ends(self, text: str, start: int = 0) -> list[int]:
         """Where the words end that begin at `start`, ascending."""
         found = []
-        node: Node | None = self._root
+        node = self._root
         for at in range(start, len(text)):
-            node = node.get(text[at])
-            if node is None:
+            below = node.get(text[at])
+            if below is None:
                 break
+            node = below
             if END in node:
                 found.append(at + 1)
         return found
