@@ -120,7 +120,7 @@ def test_tokens_are_counted_before_the_cut(embedder: static.StaticEmbedder) -> N
     np.testing.assert_array_equal(cut[0], cut[1])
 
 
-SPACED_PARTS = ["ขยะ", "การ", "bank", "2", "฿", " ", "  ", "\u2581", "\u00a0", "\n", "é", "ฬ", ".", "“", "ะ"]
+SPACED_PARTS = ["ขยะ", "การ", "bank", "2", "฿", " ", "  ", "\u2581", "\u00a0", "\n", "é", "ฬ", "你", ".", "“", "ะ"]
 
 
 @given(st.lists(st.lists(st.sampled_from(SPACED_PARTS), max_size=14).map("".join), max_size=4))
