@@ -10,6 +10,7 @@ KbError
 │   ├── IndexCorrupt     a file of the index is damaged, named with its checksum
 │   └── IndexLocked      another process is writing this index
 ├── EngineUnreachable    the server that holds vectors and terms does not answer, or refuses
+├── WorkerLost           a process that read files was killed
 ├── QueryError           a search request is outside the stated limits
 └── NotFound             no document with that id and language
 """
@@ -78,6 +79,10 @@ class IndexLocked(IndexProblem):
 
 class EngineUnreachable(KbError):
     """Not an IndexProblem: the index may be whole, and nothing is to be built anew for it."""
+
+
+class WorkerLost(KbError):
+    pass
 
 
 class QueryError(KbError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 
 from kb.markdown_blocks import Block, blocks
@@ -83,7 +84,7 @@ def _without_label(block: Block) -> Block:
 class _Splitter:
     def __init__(self, document: Document, count_tokens: Callable[[str], int], limit: int) -> None:
         self.document = document
-        self.count = count_tokens
+        self.count = cache(count_tokens)  # a paragraph that is cut, and a passage that fits, are counted again
         self.limit = limit
         self.overhead = count_tokens("")  # special tokens
 

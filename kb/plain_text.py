@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as etree
+from functools import cached_property
 from html.parser import HTMLParser
 
 from markdown import Markdown
@@ -22,15 +23,21 @@ class PlainText:
     """Renders pieces of one Markdown text; links by reference are resolved against the definitions of the whole text."""
 
     def __init__(self, whole: str) -> None:
-        self._parser = Markdown(extensions=list(EXTENSIONS))
+        self._whole = whole
+
+    @cached_property
+    def _parser(self) -> Markdown:
+        """Made when it is wanted: many texts are plain, and it takes as long to make as to read one of them."""
+        parser = Markdown(extensions=list(EXTENSIONS))
         # Without these two the parser takes HTML for text, and escapes it.
-        self._parser.preprocessors.deregister("html_block")
-        self._parser.inlinePatterns.deregister("html")
-        ids = set(FOOTNOTE_ID.findall(whole))
+        parser.preprocessors.deregister("html_block")
+        parser.inlinePatterns.deregister("html")
+        ids = set(FOOTNOTE_ID.findall(self._whole))
         if ids:
-            self._parser.inlinePatterns.register(_FootnoteMark(ids), "footnote", 175)
-        if "]:" in whole:
-            self._parser.convert(whole)
+            parser.inlinePatterns.register(_FootnoteMark(ids), "footnote", 175)
+        if "]:" in self._whole:
+            parser.convert(self._whole)
+        return parser
 
     def is_plain(self, source: str) -> bool:
         """Whether the source of one line or paragraph is its text already: rendering takes a hundred times as long."""

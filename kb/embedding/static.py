@@ -11,13 +11,14 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from kb.embedding import STATIC_MANIFEST, manifest
 from kb.embedding.manifest import Layout
@@ -29,6 +30,8 @@ LAYOUT = Layout(STATIC_MANIFEST, 1, frozenset({PIECES, ROWS, SCALES}))
 VERSION = f"1 {normalise.VERSION}"
 UNKNOWN = 0  # id of letters that no piece has; its row is the vector of a text without words and counts nowhere else
 CHUNK = 1024  # texts cut at once, so that their ids need not all be in memory
+KEPT_WORDS, KEPT_LENGTH = 100_000, 60  # stretches between spaces whose ids are remembered, and their code points; about 30 MB
+SPACE = "\u2581"  # the tokenizer's sign for a space, which begins every word
 
 _BOUNDARY = re.compile("(?<=[\u0e01-\u0e5b])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u0e01-\u0e5b])")
 # Letters with accents, invisible characters, Thai digits and spellings that look like others; halves of characters.
@@ -59,34 +62,58 @@ class StaticEmbedder:
         self._rows = _array(folder / ROWS, np.int8, (self._tokenizer.get_vocab_size(), self.dim))
         self._scales = _array(folder / SCALES, np.float32, (len(self._rows),))
         self._wordless = _unit(self._rows[UNKNOWN].astype(np.float32))
+        self._kept: dict[str, Sequence[int]] = {}  # word -> ids
 
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._embed(texts)
+        if len(texts) != 1:
+            return self._embed(texts)
+        # One question: no thread is woken, and its words push no other ones out.
+        return self._vector(self._tokenizer.encode(prepare(texts[0])).ids)[None]
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self._embed(texts)
 
     def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(prepare(text)).ids)
+        return len(self._cut([text])[0])
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         out = np.empty((len(texts), self.dim), np.float32)
         for start in range(0, len(texts), CHUNK):
-            for row, cut in enumerate(self._cut(texts[start : start + CHUNK]), start):
-                out[row] = self._vector(cut.ids)
+            for row, ids in enumerate(self._cut(texts[start : start + CHUNK]), start):
+                out[row] = self._vector(ids)
         return out
 
-    def _cut(self, texts: Sequence[str]) -> Sequence[Encoding]:
-        prepared = [prepare(text) for text in texts]
-        if len(prepared) == 1:  # a question: no thread is woken
-            return [self._tokenizer.encode(prepared[0])]
-        encodings: Sequence[Encoding] = self._tokenizer.encode_batch_fast(prepared)  # without offsets, on all cores
-        return encodings
+    def _cut(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text. Words are cut one by one: the pieces of a passage are also those of its paragraphs and sentences."""
+        found = [_words(prepare(text)) for text in texts]
+        ids = self._word_ids({word for words in found for word in words})
+        return [list(chain.from_iterable(map(ids.__getitem__, words))) for words in found]
+
+    def _word_ids(self, words: Iterable[str]) -> Mapping[str, Sequence[int]]:
+        """What is not remembered is cut anew, on all cores. For any number of threads: nothing is read twice from what they share."""
+        kept = self._kept
+        ids = {word: known for word in words if (known := kept.get(word)) is not None}
+        unknown = [word for word in words if word not in ids]
+        if not unknown:
+            return ids
+        encodings = self._tokenizer.encode_batch_fast([SPACE + word for word in unknown])  # without offsets
+        new = {word: encoding.ids for word, encoding in zip(unknown, encodings, strict=True)}
+        if len(kept) + len(new) > KEPT_WORDS:
+            self._kept = kept = {}
+        kept.update((word, each) for word, each in new.items() if len(word) <= KEPT_LENGTH)
+        return ids | new
 
     def _vector(self, ids: Sequence[int]) -> NDArray[np.float32]:
         kept = np.array(ids[: self.max_tokens], np.intp)
         total: NDArray[np.float32] = self._scales[kept] @ self._rows[kept].astype(np.float32)
         return _unit(total) if total.any() else self._wordless
+
+
+def _words(prepared: str) -> list[str]:
+    """Stretches that the tokenizer cuts by themselves; each stands for the space before it too."""
+    words = prepared.replace(SPACE, " ").split(" ")
+    # The first space is the one that is set before every text.
+    return words if words[0] else words[1:]
 
 
 def _unit(row: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -15,11 +15,11 @@ VERSION = 1  # raise when terms change for a reason that the parts' own versions
 PART_WEIGHT = 0.2  # of a word inside a compound of the question, beside the compound's 1; measured in docs/text.md
 CACHED_TEXTS = 1024  # about 30 MB of passages
 CACHED_NAMES, NAME_LENGTH = 8192, 80  # texts of at most so many code points; about 20 MB
+CACHED_SPANS, SPAN_LENGTH = 65_536, 40  # Thai words and what stands between them
 _PROBE = "โครงการเมืองสีเขียว กทม. ๒๕๖๕ นํ้าเสีย เทศบาลตำบล ต่าง ๆ PM 2.5 CO₂ (ASCN) e-waste WHO U.S. municipalities' 1,600"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One indexed word of a text. Words of a compound lie inside it."""
 
     start: int  # code points of the normalised text
@@ -60,6 +60,9 @@ class Analyzer:
         self._long = lru_cache(maxsize=CACHED_TEXTS)(self._analyse)
         # Names are read anew for every generation that is opened; they must not push the passages out.
         self._short = lru_cache(maxsize=CACHED_NAMES)(self._analyse)
+        # Few words make up most of a collection.
+        self._known_groups = lru_cache(maxsize=CACHED_SPANS)(self._span_groups)
+        self._known_words = lru_cache(maxsize=CACHED_SPANS)(self._span_words)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -83,9 +86,9 @@ class Analyzer:
 
     def index_words(self, text: str) -> list[IndexWord]:
         """The same terms, each with the word it stands for."""
-        clean, groups = self._analyse(text)
-        spans = [(piece.term, clean.text[piece.start : piece.end], at > 0) for group in groups for at, piece in enumerate(group)]
-        return [IndexWord(term, surface.casefold(), inner) for term, surface, inner in spans]
+        clean = normalise.normalise(text).text
+        spans = (clean[start:end] for start, end in self._segmenter.segment(clean))
+        return [word for span in spans for word in (self._known_words if len(span) <= SPAN_LENGTH else self._span_words)(span)]
 
     def query_terms(self, text: str) -> list[Term]:
         """The words of a question without stop words; with them if it has no others."""
@@ -138,16 +141,31 @@ class Analyzer:
     def _analyse(self, text: str) -> tuple[normalise.Normalised, tuple[Group, ...]]:
         """The normalised text, and for each of its tokens in order: the token, then the words inside it."""
         clean = normalise.normalise(text)
-        spans = ((start, end) for start, end in self._segmenter.segment(clean.text) if thai.is_thai(clean.text[start]))
-        groups = [self._thai_group(clean.text, start, end) for start, end in spans]
-        groups += [_english_group(token) for token in english.tokens(clean.text)]
-        return clean, tuple(sorted((group for group in groups if group), key=lambda group: group[0].start))
+        groups = [
+            tuple(Piece(start + piece.start, start + piece.end, piece.term) for piece in group)
+            for start, end in self._segmenter.segment(clean.text)
+            for group in self._groups(clean.text[start:end])
+        ]
+        return clean, tuple(groups)
 
-    def _thai_group(self, text: str, start: int, end: int) -> Group:
-        word = text[start:end]
+    def _groups(self, span: str) -> tuple[Group, ...]:
+        return (self._known_groups if len(span) <= SPAN_LENGTH else self._span_groups)(span)
+
+    def _span_words(self, span: str) -> tuple[IndexWord, ...]:
+        return tuple(
+            IndexWord(piece.term, span[piece.start : piece.end].casefold(), at > 0)
+            for group in self._groups(span)
+            for at, piece in enumerate(group)
+        )
+
+    def _span_groups(self, span: str) -> tuple[Group, ...]:
+        """The tokens of a Thai word, or of what stands between Thai words: no token of another script goes over a Thai letter."""
+        found = [self._thai_group(span)] if thai.is_thai(span[0]) else map(_english_group, english.tokens(span))
+        return tuple(group for group in found if group)
+
+    def _thai_group(self, word: str) -> Group:
         inner = self._segmenter.inner_words(word) if not thai.is_abbreviation(word) else ()
-        spans = [(start, end), *((start + a, start + b) for a, b in inner)]
-        pieces = [Piece(a, b, thai.term(text[a:b])) for a, b in spans]
+        pieces = [Piece(a, b, thai.term(word[a:b])) for a, b in ((0, len(word)), *inner)]
         return tuple(piece for piece in pieces if piece.term)
 
 

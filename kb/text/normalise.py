@@ -64,11 +64,25 @@ RULES: tuple[tuple[re.Pattern[str], Replace], ...] = (
     (re.compile(f"([{_ABOVE}{_BELOW}{_FOLLOW}\u0e40-\u0e44\u0e4c\u0e4e])\\1+"), lambda signs: signs[0]),
     (re.compile(f"[{_TONE}]{{2,}}"), lambda tones: tones[-1]),
 )
+# Where one of the rules may begin. Most texts hold no such place; one class in front lets the search skip what is usual.
+_LONE = f"{_INVISIBLE}{_SPACE}๐-๙\u0e45\u0e4d"
+_DOUBLED = f"{_ABOVE}{_BELOW}{_FOLLOW}\u0e40-\u0e44\u0e4c\u0e4e"
+_ODD = re.compile(
+    f"[{_LONE}{_DOUBLED}{_TONE}]"
+    f"(?:(?<=[{_LONE}])|(?<=([{_DOUBLED}]))\\1|(?<=[{_TONE}\u0e4c])[{_TONE}{_ABOVE}{_BELOW}]|(?<=[{_FOLLOW}])[{_TONE}])"
+)
 _CLUSTER = regex.compile(r"\X")
 
 
 def normalise(text: str) -> Normalised:
     """Idempotent: the normalised text normalises to itself."""
+    if unicodedata.is_normalized("NFC", text) and not _ODD.search(text):
+        return Normalised(text, range(len(text) + 1))
+    return by_rules(text)
+
+
+def by_rules(text: str) -> Normalised:
+    """As `normalise`, without the look whether there is anything to do."""
     done = Normalised(text, range(len(text) + 1))
     while True:
         before = done.text

@@ -41,6 +41,9 @@ _CONJUNCTION_WORDS = """
 """
 _CONJUNCTION = re.compile("|".join(_CONJUNCTION_WORDS.split()))
 _OPENING, _CLOSING = "([{“‘«", ")]}”’»"
+_GAP_OR_BRACKET = re.compile(f"[ {re.escape(_OPENING + _CLOSING)}]")
+_STOPPED = re.compile(r"(?:[ก-๎]{6,}\.|[A-Za-z]{4,}\.|[!?…])[”’\")]*$")
+_ABBREVIATED = re.compile(r"(?:^|[^ก-๎])(?:[ก-ฮ]{1,5}\.)+$")
 _ERAS = ("พ.ศ.", "ค.ศ.")  # belong to the word "year" before them
 _STAYS = "([ๆฯ%–-/"  # begins nothing by itself
 
@@ -103,16 +106,18 @@ def _thai_ends(line: str) -> Iterator[int]:
 
 def _ended(line: str, gap: int) -> bool:
     """A full stop of English kind in a Thai line: after a word of four letters or more, or a question or exclamation mark."""
-    return re.search(r"(?:[ก-๎]{6,}\.|[A-Za-z]{4,}\.|[!?…])[”’\")]*$", line[max(gap - 24, 0) : gap]) is not None
+    return _STOPPED.search(line[max(gap - 24, 0) : gap]) is not None
 
 
 def _gaps(line: str) -> list[int]:
     """Places of spaces where Thai may be cut: outside brackets, not beside a number, not within Latin words, not after an abbreviation."""
     found = []
     depth = 0
-    for i, character in enumerate(line):
-        depth += (character in _OPENING) - (character in _CLOSING and depth > 0)
-        if character == " " and depth == 0 and 0 < i < len(line) - 1 and _may_cut(line, i):
+    for sign in _GAP_OR_BRACKET.finditer(line):
+        i, character = sign.start(), sign[0]
+        if character != " ":
+            depth = depth + 1 if character in _OPENING else max(depth - 1, 0)
+        elif depth == 0 and 0 < i < len(line) - 1 and _may_cut(line, i):
             found.append(i)
     return found
 
@@ -124,5 +129,5 @@ def _may_cut(line: str, i: int) -> bool:
     if before.isdigit():
         return _CONJUNCTION.match(line, i + 1) is not None
     if before == ".":
-        return re.search(r"(?:^|[^ก-๎])(?:[ก-ฮ]{1,5}\.)+$", line[max(i - 12, 0) : i]) is None
+        return _ABBREVIATED.search(line[max(i - 12, 0) : i]) is None
     return not (before.isascii() and before.isalnum() and after.isascii() and after.isalnum())

@@ -1,6 +1,7 @@
 """Words of Thai: the only place, besides the model's tokenizer, that knows PyThaiNLP.
 
-Cut by newmm (maximal matching at Thai character cluster boundaries) with PyThaiNLP's dictionary and the words of our own subject. Where
+Cut as newmm does (maximal matching at Thai character cluster boundaries, see kb.text.matching) with PyThaiNLP's dictionary and the words
+of our own subject. Where
 two neighbours can share their letters in another way (โครง|การเมือง or โครงการ|เมือง), the more frequent pair is taken, by the unigrams of
 the Thai National Corpus.
 """
@@ -15,16 +16,15 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import pairwise
 
 import pythainlp
 from pythainlp.corpus import provinces as province_table
 from pythainlp.corpus import thai_family_names, thai_female_names, thai_male_names, thai_words
 from pythainlp.corpus.tnc import word_freqs
-from pythainlp.tokenize.newmm import segment as newmm
-from pythainlp.tokenize.tcc_p import tcc_pos_array
-from pythainlp.util import Trie
+from pythainlp.tokenize.tcc_p import _PAT_TCC as _CLUSTER  # its tcc_pos_array copies the rest of the text for every cluster
 from pythainlp.util.keyboard import EN_TH_KEYB_PAIRS
+
+from kb.text.matching import WordTree
 
 VERSION = f"newmm pythainlp {pythainlp.__version__}"
 
@@ -43,12 +43,14 @@ _CHUNK = re.compile(f"[{LETTERS}]+(?:\\.[{LETTERS}]*)*")
 _ABBREVIATION = re.compile(f"(?:[ก-ฮ]{{1,5}}\\.)+(?:[ก-ฮ]{{1,2}}(?![{LETTERS}]))?")
 _LONE_SIGNS = re.compile("[ๆฯ.]+$")
 _DOMAIN_FREQUENCY = 500  # of a word that the corpus does not count but our glossary or content names: a middling one
+_CACHED_WORDS = 100_000  # few words make up most of a text
+_CACHED_CHUNKS = 32_768  # and a third of all stretches between spaces have been there before; about 15 MB
 _SHORTEST_UNDOTTED = 3  # an abbreviation written without its dots is known from this many letters on
 
 
 @cache
-def _base_trie() -> Trie:
-    return Trie(thai_words())
+def _base_tree() -> WordTree:
+    return WordTree(dictionary())
 
 
 @cache
@@ -85,22 +87,18 @@ def _base_digest() -> str:
     return hashlib.sha256("\n".join([*sorted(thai_words()), *map(str, counted)]).encode()).hexdigest()
 
 
-class _Dictionary(Trie):
-    """PyThaiNLP's words and ours in the one shape that newmm asks of a dictionary; the large one is built once for all."""
-
-    def __init__(self, own: Iterable[str]) -> None:
-        super().__init__(own)
-        self._base = _base_trie()
-
-    def prefixes(self, text: str, start: int = 0) -> list[str]:
-        found, ours = self._base.prefixes(text, start), super().prefixes(text, start)
-        return sorted({*found, *ours}, key=len) if ours else found
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._base or super().__contains__(word)
-
-    def __len__(self) -> int:
-        return len(self._base) + super().__len__()
+def cluster_edges(text: str) -> bytearray:
+    """1 for every place where a Thai character cluster ends, and for every place between other characters; len(text) + 1 of them."""
+    edges = bytearray(len(text) + 1)
+    end = 0
+    for cluster in _CLUSTER.finditer(text):
+        start = cluster.start()
+        if start > end:
+            edges[end + 1 : start + 1] = b"\1" * (start - end)
+        end = cluster.end()
+        edges[end] = 1
+    edges[end + 1 :] = b"\1" * (len(text) - end)
+    return edges
 
 
 class Segmenter:
@@ -108,10 +106,10 @@ class Segmenter:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._own = frozenset(part for word in words for part in domain_parts(word))
-        self._dictionary = _Dictionary(self._own)
-        # Few words make up most of a text.
-        self.inner_words = lru_cache(maxsize=100_000)(self._inner_words)
-        self._best_pair = lru_cache(maxsize=100_000)(self._choose_pair)
+        self._tree = WordTree(self._own, _base_tree())
+        self.inner_words = lru_cache(maxsize=_CACHED_WORDS)(self._inner_words)
+        self._best_pair = lru_cache(maxsize=_CACHED_WORDS)(self._choose_pair)
+        self._chunk_words = lru_cache(maxsize=_CACHED_CHUNKS)(self._cut_chunk)
 
     @property
     def own(self) -> frozenset[str]:
@@ -128,11 +126,11 @@ class Segmenter:
 
     def knows(self, word: str) -> bool:
         """A word of the dictionary or one of our own."""
-        return word in self._dictionary
+        return word in dictionary() or word in self._own
 
     def prefixes(self, text: str, start: int) -> list[str]:
         """Known words that begin at a place of a text."""
-        return self._dictionary.prefixes(text, start)
+        return [text[start:end] for end in self._tree.ends(text, start)]
 
     def segment(self, text: str) -> list[tuple[int, int]]:
         """Ranges that cover the text; what is not Thai stands as one range between Thai words."""
@@ -141,8 +139,10 @@ class Segmenter:
         for chunk in _CHUNK.finditer(text):
             if chunk.start() > end:
                 spans.append((end, chunk.start()))
-            spans += self._chunk_spans(chunk[0], chunk.start())
-            end = chunk.end()
+            end = chunk.start()
+            for word in self._chunk_words(chunk[0]):
+                start, end = end, end + len(word)
+                spans.append((start, end))
         return spans + ([(end, len(text))] if end < len(text) else [])
 
     def words(self, text: str, longest: int) -> list[str]:
@@ -156,29 +156,27 @@ class Segmenter:
         for piece in pieces:
             yield from self._shorter(piece, longest)
 
-    def _chunk_spans(self, chunk: str, offset: int) -> list[tuple[int, int]]:
+    def _cut_chunk(self, chunk: str) -> tuple[str, ...]:
         abbreviation = _ABBREVIATION.match(chunk)
         words = [abbreviation[0]] if abbreviation else []
         rest = chunk[abbreviation.end() :] if abbreviation else chunk
-        words += self._recut(newmm(rest, self._dictionary)) if rest else []
-        ends = [offset]
-        for word in words:
-            ends.append(ends[-1] + len(word))
-        return list(pairwise(ends))
+        return (*words, *self._recut(self._tree.cut(rest, cluster_edges(rest))))
 
     def _recut(self, words: list[str]) -> list[str]:
-        """newmm takes the first of several cuts with as few words; of two neighbours the more frequent pair is better."""
+        """The matching takes the first of several cuts with as few words; of two neighbours the more frequent pair is better."""
         for i in range(len(words) - 1):
             words[i : i + 2] = self._best_pair(words[i], words[i + 1])
         return words
 
     def _choose_pair(self, left: str, right: str) -> tuple[str, str]:
-        if left not in self._dictionary or right not in self._dictionary:
+        if not (self.knows(left) and self.knows(right)):
             return left, right
         both = left + right
-        edges = tcc_pos_array(both)
-        others = (len(word) for word in self._dictionary.prefixes(both) if len(word) < len(both) and edges[len(word)])
-        pairs = [(both[:cut], both[cut:]) for cut in others if both[cut:] in self._dictionary]
+        others = [end for end in self._tree.ends(both) if end != len(left) and self.knows(both[end:])]
+        if not others:  # nearly always
+            return left, right
+        edges = cluster_edges(both)
+        pairs = [(both[:cut], both[cut:]) for cut in others if edges[cut]]
         return max([(left, right), *pairs], key=lambda pair: self._frequency(pair[0]) * self._frequency(pair[1]))
 
     def _frequency(self, word: str) -> int:
@@ -200,14 +198,14 @@ class Segmenter:
 
     def _split(self, word: str) -> list[str]:
         """The cut of a word into the fewest shorter words of at least two letters, the more frequent ones on a tie; [] if there is none."""
-        edges = tcc_pos_array(word)
+        edges = cluster_edges(word)
         best: dict[int, tuple[int, float, list[str]]] = {0: (0, 1.0, [])}
         for start in range(len(word)):
             if start not in best:
                 continue
             count, weight, pieces = best[start]
-            for piece in self._dictionary.prefixes(word, start):
-                end = start + len(piece)
+            for end in self._tree.ends(word, start):
+                piece = word[start:end]
                 if len(piece) < 2 or piece == word or not edges[end]:
                     continue
                 reached = (count + 1, weight / self._frequency(piece), [*pieces, piece])
@@ -250,4 +248,4 @@ def spellings(name: str) -> tuple[str, ...]:
 
 def _worth_keeping(part: str) -> bool:
     """One syllable as a word of its own would cut other words apart."""
-    return is_abbreviation(part) or sum(tcc_pos_array(part)) > 1
+    return is_abbreviation(part) or sum(cluster_edges(part)) > 1

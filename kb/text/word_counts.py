@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kb.text import thai
 from kb.text.analyzer import IndexWord
@@ -35,16 +36,21 @@ class Used:
 
 
 def used(words: Iterable[IndexWord]) -> Used:
-    found: tuple[list[str], list[str]] = ([], [])
+    found: dict[str, list[str]] = {"thai": [], "other": [], "": []}
     for _, word, inner in words:
-        if len(word) < SHORTEST or any(character.isdigit() for character in word):
-            continue
-        if not thai.is_thai(word[0]):
-            found[1].append(word)
-        elif not inner:
-            # Of เทศบาล the letters เทศ are no word that anyone used.
-            found[0].append(word)
-    return Used(tuple(found[0]), tuple(found[1]))
+        script = _script(word)
+        # Of เทศบาล the letters เทศ are no word that anyone used.
+        if not (inner and script == "thai"):
+            found[script].append(word)
+    return Used(tuple(found["thai"]), tuple(found["other"]))
+
+
+@lru_cache(maxsize=1 << 16)
+def _script(word: str) -> str:
+    """ "thai", "other", or "" for what is not counted."""
+    if len(word) < SHORTEST or any(character.isdigit() for character in word):
+        return ""
+    return "thai" if thai.is_thai(word[0]) else "other"
 
 
 class Counting:

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from kb.embedding import STATIC_FOLDER, open_embedder, static
@@ -116,6 +118,25 @@ def test_tokens_are_counted_before_the_cut(embedder: static.StaticEmbedder) -> N
     assert embedder.count_tokens(TEXTS["long"]) > embedder.max_tokens
     cut = embedder.passages([TEXTS["long English"], TEXTS["long English"] + "mangrove"])
     np.testing.assert_array_equal(cut[0], cut[1])
+
+
+SPACED_PARTS = ["ขยะ", "การ", "bank", "2", "฿", " ", "  ", "\u2581", "\u00a0", "\n", "é", "ฬ", "你", ".", "“", "ะ"]
+
+
+@given(st.lists(st.lists(st.sampled_from(SPACED_PARTS), max_size=14).map("".join), max_size=4))
+def test_words_are_cut_by_themselves_as_in_the_whole_text(embedder: static.StaticEmbedder, texts: list[str]) -> None:
+    whole = [embedder._tokenizer.encode(static.prepare(text)).ids for text in texts]
+    assert embedder._cut(texts) == whole
+    assert [embedder.count_tokens(text) for text in texts] == list(map(len, whole))
+    assert all(np.array_equal(embedder.queries([text])[0], row) for text, row in zip(texts, embedder.passages(texts), strict=True))
+
+
+def test_words_that_are_forgotten_are_cut_again(embedder: static.StaticEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"ขยะ{number} ธนาคารขยะ" for number in range(50)]
+    before = embedder.passages(texts)
+    monkeypatch.setattr(static, "KEPT_WORDS", 5)
+    assert np.array_equal(embedder.passages(texts), before)
+    assert np.array_equal(embedder.passages(texts), before)
 
 
 def test_the_folder_is_small_enough_to_ship() -> None:

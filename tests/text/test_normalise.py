@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text.normalise import normalise
+from kb.text.normalise import by_rules, normalise
 
 SPELLINGS = {
     "nikhahit before tone": ("น\u0e4d\u0e49\u0e32", "น้ำ"),
@@ -59,3 +59,9 @@ def test_idempotent_and_offsets_ascend(text: str) -> None:
     assert list(clean.offsets) == sorted(clean.offsets)
     assert clean.offsets[-1] == len(text)
     assert all(0 <= offset <= len(text) for offset in clean.offsets)
+
+
+@given(st.one_of(THAI_MARKS, st.text(max_size=30)))
+def test_no_text_with_work_to_do_is_passed_over(text: str) -> None:
+    quick, whole = normalise(text), by_rules(text)
+    assert (quick.text, list(quick.offsets)) == (whole.text, list(whole.offsets))
