@@ -61,6 +61,7 @@ class Words:
     terms: tuple[str, ...]  # index terms, in order, with repetitions
     used: Used  # the words that they stand for
     clean: str  # the normalised text, in which a new word of the dictionary is looked for
+    cuts: bytes  # of the part that is shown: kb.text.cuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,11 @@ class Memory:
         key = (document.path, document.id, document.lang, document.digest, embedder.digest)
         return self._passages.get(key) or self._passages.put(key, passages.split(document, embedder.count_tokens))
 
-    def words(self, analyzer: Analyzer, text: str) -> Words:
-        """As Analyzer.index_words. With another dictionary only texts that hold one of its new or former words are read again."""
+    def words(self, analyzer: Analyzer, text: str, shown_from: int = 0) -> Words:
+        """As Analyzer.read_passage. With another dictionary only texts that hold one of its new or former words are read again."""
         self._take_up(analyzer.segmenter.own)
-        return self._words.get(text) or self._words.put(text, _words(analyzer, text))
+        key = (text, shown_from)
+        return self._words.get(key) or self._words.put(key, _words(analyzer, text, shown_from))
 
     def _take_up(self, own: frozenset[str]) -> None:
         if own is not self._own and (differing := own ^ self._own):
@@ -125,9 +127,9 @@ class Memory:
         self._embeddable.begin()
 
 
-def _words(analyzer: Analyzer, text: str) -> Words:
-    found = analyzer.index_words(text)
-    return Words(tuple(word.term for word in found), used(found), normalise(text).text)
+def _words(analyzer: Analyzer, text: str, shown_from: int) -> Words:
+    found, cuts = analyzer.read_passage(text, shown_from)
+    return Words(tuple(word.term for word in found), used(found), normalise(text).text, cuts)
 
 
 def _embeddable(passage: Passage) -> Embeddable:

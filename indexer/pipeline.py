@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer import collection, history, publish, semantic_map
 from indexer.embeddings import Embedded, EmbeddingCache, embed, text_digest
 from indexer.lock import writer_lock
-from indexer.memory import Memory
+from indexer.memory import Memory, Words
 from indexer.twins import Finder
 from kb import __version__
 from kb import passages as splitter
@@ -168,7 +168,7 @@ def _contents(
     memory, embedder, analyzer, glossary = work.memory, work.embedder, work.analyzer, work.glossary
     ordered = sorted(work.documents, key=lambda d: (LANGS.index(d.lang), d.id))
     passages = [(number, p) for number, document in enumerate(ordered) for p in memory.passages(document, embedder)]
-    terms, counts = _terms([p for _, p in passages], analyzer, on_progress, memory)
+    words, counts = _words([p for _, p in passages], analyzer, on_progress, memory)
     prepared = [memory.embeddable(p) for _, p in passages]
     texts = [*(each.text for each in prepared), *(part for each in prepared for part in each.sentences)]
     vectors = _vectors(index_dir, texts, embedder, on_progress, fresh, memory)
@@ -178,7 +178,8 @@ def _contents(
     resources |= {"semantic_map": semantic_map.draw(ordered, passages, rows)}
     stored = _sentences([each.spans for each in prepared], parts)
     twins = Finder(analyzer, glossary, lexicon.shipped(), (analyzer.fingerprint, embedder.digest), memory).find(ordered, passages, stored)
-    return publish.Contents(ordered, passages, terms, rows, stored, twins, resources), vectors, texts
+    terms, cuts = [each.terms for each in words], [each.cuts for each in words]
+    return publish.Contents(ordered, passages, terms, cuts, rows, stored, twins, resources), vectors, texts
 
 
 def _sentences(spans: Sequence[Sequence[tuple[int, int]]], vectors: NDArray[np.float32]) -> list[list[Sentence]]:
@@ -186,16 +187,15 @@ def _sentences(spans: Sequence[Sequence[tuple[int, int]]], vectors: NDArray[np.f
     return [[Sentence(start, end, next(rest)) for start, end in found] for found in spans]
 
 
-def _terms(passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage, memory: Memory) -> tuple[list[Sequence[str]], WordCounts]:
-    """The terms of each passage, and how often the words occur that they stand for."""
-    terms: list[Sequence[str]] = []
+def _words(passages: Sequence[Passage], analyzer: Analyzer, on_progress: Stage, memory: Memory) -> tuple[list[Words], WordCounts]:
+    """The words of each passage, and how often they occur in all."""
+    found: list[Words] = []
     counting = Counting()
     for done, passage in enumerate(passages, start=1):
-        words = memory.words(analyzer, passage.embedded_text)
-        terms.append(words.terms)
-        counting.add(words.used)
+        found.append(memory.words(analyzer, passage.embedded_text, len(passage.embedded_text) - len(passage.text)))
+        counting.add(found[-1].used)
         on_progress("terms", done, len(passages))
-    return terms, counting.bounded()
+    return found, counting.bounded()
 
 
 def _vectors(index_dir: Path, texts: Sequence[str], embedder: Embedder, on_progress: Stage, fresh: bool, memory: Memory) -> Embedded:

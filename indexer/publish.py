@@ -32,6 +32,7 @@ class Contents:
     documents: Sequence[Document]
     passages: Sequence[tuple[int, Passage]]  # (position of its document in `documents`, passage)
     terms: Sequence[Sequence[str]]  # for each passage
+    cuts: Sequence[bytes]  # for each passage: its words, see kb.text.cuts
     vectors: NDArray[np.float32]  # (n, dim)
     sentences: Sequence[Sequence[Sentence]]  # for each passage
     twins: Sequence[SentenceTwin]  # of the sentences of translation pairs
@@ -65,7 +66,8 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest) -> Generation:
 
 
 def _write(folder: Path, contents: Contents) -> None:
-    store.write(folder / STORE, contents.documents, contents.passages, contents.sentences, contents.resources, contents.twins)
+    passages = list(zip(contents.passages, contents.cuts, strict=True))
+    store.write(folder / STORE, contents.documents, passages, contents.sentences, contents.resources, contents.twins)
     Vectors.build(contents.vectors).write(folder / VECTORS)
     spans = {lang: contents.span(lang) for lang in LANGS}
     fitted: dict[str, SimilarityStatistics] = {lang: SimilarityStatistics.fit(contents.vectors[a:b]) for lang, (a, b) in spans.items()}

@@ -138,7 +138,7 @@ class KnowledgeBase:
             ranked = self._ranked(asking, through_translations)
         if sort == "date":
             ranked.sort(key=lambda each: listing.date(self.catalogue, each.group_id, filters), reverse=True)
-        hits = tuple(self._showing.hit(each, asking, passages) for each in ranked[offset : offset + limit])
+        hits = self._showing.hits(ranked[offset : offset + limit], asking, passages)
         facets = self.catalogue.facets([each.group_id for each in ranked], filters, asking.shown)
         asked = asking.question
         near = () if ranked else self.near_terms(asked.reading.searched)
@@ -165,7 +165,7 @@ class KnowledgeBase:
         asking = Asking(asked, self._marker(asked), vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, {})
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
         ranked = grouping.rank([scored for each in found for scored in asking.scored(each)], self._group_of)
-        return tuple(self._showing.hit(each, asking, 1) for each in ranked[:limit])
+        return self._showing.hits(ranked[:limit], asking, 1)
 
     def _understood(self, question: str, as_written: frozenset[Understanding], today: datetime.date) -> Question:
         return understand(question, self._analyzer, self._glossary, self._lexicon, self._repair, as_written, self._gazetteer, today)

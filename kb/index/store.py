@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ CREATE TABLE documents (
 CREATE TABLE passages (
   row INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (number), ordinal INTEGER NOT NULL,
   heading TEXT NOT NULL, speaker TEXT NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL,
-  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, tokens INTEGER NOT NULL);
+  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, tokens INTEGER NOT NULL, cuts BLOB NOT NULL);
 CREATE INDEX passages_document ON passages (document);
 CREATE TABLE sentences (
   passage INTEGER NOT NULL REFERENCES passages (row), start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL,
@@ -57,15 +58,23 @@ class SentenceTwin:
     confidence: float  # probability that this is it, 0–1
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A passage with the words that it was cut into when it was indexed."""
+
+    passage: Passage
+    cuts: bytes  # of its text: kb.text.cuts
+
+
 def write(
     path: Path,
     documents: Sequence[Document],
-    passages: Sequence[tuple[int, Passage]],
+    passages: Sequence[tuple[tuple[int, Passage], bytes]],
     sentences: Sequence[Sequence[Sentence]],
     resources: dict[str, Any],
     twins: Iterable[SentenceTwin] = (),
 ) -> None:
-    """`passages` in row order, each with the number (position) of its document in `documents`; `sentences` of each passage."""
+    """`passages` in row order, each with the number (position) of its document in `documents`, and its cuts; `sentences` of each passage."""
     connection = sqlite3.connect(path)
     # Nobody reads the file before the whole generation is synced and published: until then a crash may cost all of it.
     connection.execute("PRAGMA journal_mode = OFF")
@@ -76,8 +85,8 @@ def write(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", ((i, d.id, d.lang, _meta(d), d.source) for i, d in enumerate(documents))
         )
         connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((row, *_passage_values(number, passage)) for row, (number, passage) in enumerate(passages)),
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((row, *_passage_values(number, passage), cuts) for row, ((number, passage), cuts) in enumerate(passages)),
         )
         connection.executemany(
             "INSERT INTO sentences VALUES (?, ?, ?, ?)",
@@ -145,28 +154,59 @@ class Store:
         yield from self._connection.execute("SELECT row, context || char(10) || text FROM passages ORDER BY row")
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
-        marks = ",".join("?" * len(rows))
-        query = f"SELECT {PASSAGE_COLUMNS} FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({marks})"
+        query = f"SELECT {PASSAGE_COLUMNS} FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({_marks(rows)})"
         return {found[0]: _passage(found) for found in self._connection.execute(query, [int(row) for row in rows])}
+
+    def shown(self, rows: Collection[int]) -> dict[int, Shown]:
+        """As `passages`, each with its cuts."""
+        query = f"SELECT {PASSAGE_COLUMNS}, p.cuts FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({_marks(rows)})"
+        return {found[0]: Shown(_passage(found[:-1]), found[-1]) for found in self._connection.execute(query, list(map(int, rows)))}
+
+    def sentence_table(self, rows: Collection[int]) -> tuple[list[tuple[int, int, int]], NDArray[np.float32]]:
+        """(passage row, start, end) of all sentences of some passages, in order, and their vectors (n, dim)."""
+        query = f"SELECT passage, start, end, vector FROM sentences WHERE passage IN ({_marks(rows)}) ORDER BY passage, start"
+        found = self._connection.execute(query, list(map(int, rows))).fetchall()
+        vectors = np.frombuffer(b"".join(blob for *_, blob in found), "<f2").reshape(len(found), -1 if found else 0)
+        return [(row, start, end) for row, start, end, _ in found], vectors.astype(np.float32)
 
     def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
         """The sentences of each passage, in order of the text."""
-        marks = ",".join("?" * len(rows))
-        query = f"SELECT passage, start, end, vector FROM sentences WHERE passage IN ({marks}) ORDER BY passage, start"
+        query = f"SELECT passage, start, end, vector FROM sentences WHERE passage IN ({_marks(rows)}) ORDER BY passage, start"
         found: dict[int, list[Sentence]] = {int(row): [] for row in rows}
         for row, start, end, blob in self._connection.execute(query, [int(row) for row in rows]):
             found[row].append(Sentence(start, end, np.frombuffer(blob, "<f2").astype(np.float32)))
         return found
 
-    def twin(self, row: int, start: int) -> SentenceTwin | None:
-        """The twin of the sentence that begins there, if it has one, however unsure."""
-        query = "SELECT twin, twin_start, twin_end, confidence FROM twins WHERE passage = ? AND start = ? ORDER BY part"
-        found = self._connection.execute(query, (row, start)).fetchall()
-        return SentenceTwin(row, start, tuple((twin, a, b) for twin, a, b, _ in found), found[0][3]) if found else None
+    def twins(self, sentences: Collection[tuple[int, int]]) -> dict[tuple[int, int], SentenceTwin]:
+        """The twins of sentences given by (passage row, start), of those that have one, however unsure."""
+        if not sentences:
+            return {}
+        asked = ",".join(["(?, ?)"] * len(sentences))
+        query = f"""WITH asked (row, begin) AS (VALUES {asked})
+            SELECT passage, start, twin, twin_start, twin_end, confidence FROM asked JOIN twins ON passage = row AND start = begin
+            ORDER BY passage, start, part"""
+        found = self._connection.execute(query, [int(value) for each in sentences for value in each])
+        return {key: _twin(key, list(parts)) for key, parts in groupby(found, key=lambda part: (part[0], part[1]))}
 
     def rows_of(self, number: int) -> list[int]:
         """Passage rows of a document, in order of the text."""
-        return [row for (row,) in self._connection.execute("SELECT row FROM passages WHERE document = ? ORDER BY row", (number,))]
+        return self.rows_of_all([number])[number]
+
+    def rows_of_all(self, numbers: Collection[int]) -> dict[int, list[int]]:
+        """Passage rows of each document, in order of the text."""
+        found: dict[int, list[int]] = {number: [] for number in numbers}
+        query = f"SELECT document, row FROM passages WHERE document IN ({_marks(numbers)}) ORDER BY document, row"
+        for number, row in self._connection.execute(query, list(map(int, numbers))):
+            found[number].append(row)
+        return found
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _twin(key: tuple[int, int], parts: Sequence[tuple[Any, ...]]) -> SentenceTwin:
+    return SentenceTwin(*key, tuple((twin, start, end) for _, _, twin, start, end, _ in parts), parts[0][5])
 
 
 def _passage(found: tuple[Any, ...]) -> Passage:
