@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ class KnowledgeBase:
         documents = index.store.documents()
         owner = np.array(index.store.document_numbers(), dtype=np.int64)
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
-        self._group_of = {row: documents[number].id for row, number in enumerate(owner)}
+        self._group_of = [documents[number].id for number in owner.tolist()]
         self._gazetteer = Gazetteer(self.catalogue)
         self._narrowing = Narrowing(index, self.catalogue, analyzer)
         self._suggestions = Suggestions(self.catalogue, glossary)
@@ -201,7 +202,7 @@ class KnowledgeBase:
             kept = fusion.relevant(found, asking.mode, self._chance(asking.question.lang, lang))
             if asking.question.reading.phrases:
                 kept = np.ones(len(found.rows), np.bool_)  # each holds a phrase: that is relevance enough
-            scored += [each for each, keep in zip(asking.scored(found), kept, strict=True) if keep]
+            scored += compress(asking.scored(found), kept.tolist())
         ranked = raising.raise_up(grouping.rank(scored, self._group_of), asking.fitting, asking.mode)
         cut = asking.mode == "hybrid" and not asking.question.reading.phrases
         return grouping.without_tail(ranked) if cut else ranked

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -211,7 +212,12 @@ def _twin(key: tuple[int, int], parts: Sequence[tuple[Any, ...]]) -> SentenceTwi
 
 def _passage(found: tuple[Any, ...]) -> Passage:
     _, document_id, lang, ordinal, heading, speaker, text, first, last, tokens, context = found
-    return Passage(document_id, lang, ordinal, tuple(json.loads(heading)), speaker, text, Lines(first, last), tokens, context)
+    return Passage(document_id, lang, ordinal, _heading(heading), speaker, text, Lines(first, last), tokens, context)
+
+
+@lru_cache(maxsize=4096)  # the passages of a section have the same
+def _heading(value: str) -> tuple[str, ...]:
+    return tuple(json.loads(value))
 
 
 def _document(raw: dict[str, Any], source: str) -> Document:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
 from kb.errors import Lang
 from kb.index.store import Shown
@@ -36,8 +37,7 @@ LONGER = 3.5
 COMMON_YEARS = range(1900, 2100)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     start: int  # code points of the text
     end: int  # exclusive
     word: str  # of the question, as written there
@@ -60,6 +60,7 @@ class Marker:
         self._question, self._analyzer, self._lexicon = question, analyzer, lexicon
         self._likeness = likeness
         self.lang: Lang = question.lang
+        self._judged: dict[tuple[str, str], _Candidate | None] = {}
         self._whole = {term.text for term in question.terms}
         self._surfaces = analyzer.surfaces(question.terms)
         self._phrases = [(each, analyzer.surfaces(each.terms)) for each in question.translations]
@@ -125,7 +126,7 @@ class Marker:
     def _by_lexicon(self, text: str, places: Places) -> Iterator[Mark]:
         last: Mark | None = None
         for start, end, term in places(self._candidates):
-            best = self._best(self._candidates[term], text[start:end])
+            best = self._believed_best(term, text[start:end])
             if best is None:
                 continue
             if last and last.word == best.word and text[last.end : start] == " ":  # Chiang Mai
@@ -136,6 +137,12 @@ class Marker:
             last = Mark(start, end, best.word, True, best.strength < 1)
         if last:
             yield last
+
+    def _believed_best(self, term: str, written: str) -> _Candidate | None:
+        """What a term, as it is written in some texts, translates; each is judged once for a question."""
+        if (term, written) not in self._judged:
+            self._judged[term, written] = self._best(self._candidates[term], written)
+        return self._judged[term, written]
 
     def _best(self, candidates: Sequence[_Candidate], written: str) -> _Candidate | None:
         if written.casefold() in WITHIN_NAMES:

@@ -118,17 +118,17 @@ class Cuts:
             first -= 1
         return first
 
-    def end_of_plain_word(self, start: int) -> int:
-        """The end of the word that begins there and is no English compound; 0 where there is none."""
-        step = bisect_left(self.starts, start)
-        if step == len(self._bytes) or self.starts[step] != start or (step and self._bytes[step - 1] in _WITHIN):
+    def end_of_plain_word(self, step: int) -> int:
+        """The end of the word that begins with a step and is no compound of English; 0 where none begins."""
+        if step and self._bytes[step - 1] in _WITHIN:
             return 0
         last = self._last(step)
-        return 0 if self._bytes[last] >> 4 not in _PLAIN else self._end(last)
+        return self._end(last) if self._bytes[last] >> 4 in _PLAIN else 0
 
-    def hyphened(self, first: int, end: int) -> Iterator[int]:
-        """Places in the English compounds between two places of the text."""
-        return (at for match in _COMPOUND.finditer(self._bytes) if first <= (at := self.starts[match.start()]) < end)
+    def hyphened(self, first: int, end: int) -> list[int]:
+        """The first steps of the English compounds that begin between two places of the text."""
+        found = (self.word(self.starts[match.start()]) for match in _COMPOUND.finditer(self._bytes))
+        return [step for step in found if step is not None and first <= self.starts[step] < end]
 
     def span(self, first: int) -> Span:
         """The range of the word that begins with a step."""

@@ -40,6 +40,7 @@ _TOKEN = regex.compile(
     """,
     regex.VERBOSE,
 )
+HYPHENS = "-‐‑"
 _PART = regex.compile(rf"(?V1){_WORD}")
 _PLURAL_ACRONYM = regex.compile(r"(?=.*\p{Lu})[\p{Lu}\p{Nd}]{2,}s")
 _POSSESSIVE = regex.compile(r"['’]s?$")
@@ -78,7 +79,7 @@ def compound(surface: str, start: int) -> Token:
 
 def is_compound(surface: str) -> bool:
     """Of a token as it stands in a text."""
-    return any(hyphen in surface for hyphen in "-‐‑")
+    return any(hyphen in surface for hyphen in HYPHENS)
 
 
 def leaves(found: list[Token]) -> Iterator[Token]:

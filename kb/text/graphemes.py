@@ -33,7 +33,7 @@ def snap(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _is_border(text: str, position: int) -> bool:
     """Whether clusters part here for sure."""
-    return position in (0, len(text)) or (text[position] in _PLAIN and text[position - 1] in _BEFORE_PLAIN)
+    return position == 0 or position == len(text) or (text[position] in _PLAIN and text[position - 1] in _BEFORE_PLAIN)
 
 
 def _cluster_begin(text: str, position: int) -> int:

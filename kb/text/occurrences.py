@@ -13,8 +13,8 @@ from kb.text.cuts import Cuts
 from kb.text.normalise import Normalised, normalise
 from kb.text.pieces import Occurrences, Piece, english_group, ordered, thai_group
 
-_SIGNS = re.compile("[ๆฯ.]")  # what a Thai term has lost: kb.text.thai.term
-_THAI_FIRST, _THAI_LAST = "\u0e01", "\u0e4e"
+_THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]")
+_SIGN = re.compile("[ๆฯ]|(?<=[\u0e01-\u0e4e])[.]")  # what a Thai term has lost: kb.text.thai.term
 _OTHER_SCRIPT = re.compile("[\xaa-\u0dff\u0e80-\u1fff\u2070-\U0010ffff]")  # neither ASCII nor Thai, nor the usual signs
 
 
@@ -35,12 +35,13 @@ class Wanted:
         initials = frozenset(letter for term in folded for letter in (term[0], term[0].upper()))
         # Stemming leaves the first two letters, but for dying, lying, tying.
         pairs = {term[:2] for term in folded} | {f"{term[0]}y" for term in folded if term[1:2] == "i"}
-        return cls(tuple(term for term in found if term not in others), others, initials, frozenset(pairs))
+        cases = frozenset(case for pair in pairs for case in (pair, pair.upper(), pair.title(), pair.title().swapcase()))
+        return cls(tuple(term for term in found if term not in others), others, initials, cases)
 
     def may_begin(self, text: str, at: int) -> bool:
         """Whether the word that begins there may be one of the others."""
-        pair = text[at : at + 2].lower()
-        return pair in self.pairs or not (pair.isascii() and pair.isalnum() and len(pair) == 2)
+        pair = text[at : at + 2]
+        return pair in self.pairs or len(pair) < 2 or not (pair.isalnum() and pair.isascii())
 
 
 @lru_cache(maxsize=256)  # the best passages of a page answer several searches: pages, languages, filters
@@ -59,7 +60,7 @@ def find_within(text: str, kept: bytes, wanted: Wanted, start: int, end: int) ->
     """Those in text[start:end]. None where this part, read by itself, might be cut in other words than the whole."""
     cuts = _cuts(kept)
     clean = _clean(text, cuts)
-    first, last = bisect_left(clean.offsets, start), bisect_left(clean.offsets, end)
+    first, last = (start, end) if cuts.as_written else (bisect_left(clean.offsets, start), bisect_left(clean.offsets, end))
     if not (_parts(text, start) and _parts(text, end) and _parts_words(cuts, first) and _parts_words(cuts, last)):
         return None
     return Occurrences(text, clean, _pieces(clean.text, cuts, wanted, first, last))
@@ -80,43 +81,53 @@ def _clean(text: str, cuts: Cuts) -> Normalised:
 
 
 def _pieces(text: str, cuts: Cuts, wanted: Wanted, first: int, last: int) -> list[Piece]:
-    found: list[Piece] = []
-    if wanted.thai:
-        found += _thai(text, cuts, wanted, first, last)
+    found = _thai(text, cuts, wanted, first, last) if wanted.thai and _THAI.search(text, first, last) else []
     if wanted.others:
         found += _others(text, cuts, wanted, first, last)
     return ordered(found) if len(found) > 1 else found
 
 
-def _thai(text: str, cuts: Cuts, wanted: Wanted, first: int, last: int) -> Iterator[Piece]:
-    # Words with signs are read whole.
-    signed = dict.fromkeys(cuts.word(match.start()) for match in _SIGNS.finditer(text, first, last) if _is_thai(text, match.start()))
-    whole = {word: cuts.span(word) for word in signed if word is not None}
-    for word, span in whole.items():
-        yield from (piece for piece in thai_group(text, [span, *cuts.inner(word)]) if piece.term in wanted.thai)
+def _thai(text: str, cuts: Cuts, wanted: Wanted, first: int, last: int) -> list[Piece]:
+    found: list[Piece] = []
+    signed = _signed(text, cuts, first, last)
+    for word in signed:
+        found += (piece for piece in thai_group(text, [cuts.span(word), *cuts.inner(word)]) if piece.term in wanted.thai)
     for term in wanted.thai:
         at = text.find(term, first, last)
         while at >= 0:
-            end = at + len(term)
-            if cuts.is_piece(at, end) and not any(begin <= at < stop for begin, stop in whole.values()):
-                yield Piece(at, end, term)
+            if cuts.is_piece(at, at + len(term)) and not (signed and cuts.word(at) in signed):
+                found.append(Piece(at, at + len(term), term))
             at = text.find(term, at + 1, last)
+    return found
 
 
-def _is_thai(text: str, at: int) -> bool:
-    """Whether a sign stands in a Thai word."""
-    return text[at] != "." or _THAI_FIRST <= text[at - 1 : at] <= _THAI_LAST
+def _signed(text: str, cuts: Cuts, first: int, last: int) -> set[int]:
+    """First steps of the Thai words that are written with signs: they have to be read whole."""
+    places = (match.end() - 1 for match in _SIGN.finditer(text, first, last))
+    return {word for at in places if (word := cuts.word(at)) is not None}
 
 
-def _others(text: str, cuts: Cuts, wanted: Wanted, first: int, last: int) -> Iterator[Piece]:
-    starts = cuts.starts[bisect_left(cuts.starts, first) : bisect_left(cuts.starts, last)]
-    begins = [start for start in starts if text[start] in wanted.initials]
+def _others(text: str, cuts: Cuts, wanted: Wanted, first: int, last: int) -> list[Piece]:
+    starts, initials = cuts.starts, wanted.initials
+    steps = range(bisect_left(starts, first), bisect_left(starts, last))
+    begins = [step for step in steps if text[starts[step]] in initials]
     if _OTHER_SCRIPT.search(text, first, last):
-        begins += [start for start in starts if _OTHER_SCRIPT.match(text, start)]
-    for start in begins:
-        if wanted.may_begin(text, start) and (end := cuts.end_of_plain_word(start)):
-            if (term := english.term(text[start:end])) in wanted.others:
-                yield Piece(start, end, term)
-    for word in {cuts.word(at) for at in cuts.hyphened(first, last)} - {None}:
-        start, end = cuts.span(word)
-        yield from (piece for piece in english_group(english.compound(text[start:end], start)) if piece.term in wanted.others)
+        begins += [step for step in steps if _OTHER_SCRIPT.match(text, starts[step])]
+    found: list[Piece] = []
+    for step in begins:
+        start = starts[step]
+        if wanted.may_begin(text, start) and (end := cuts.end_of_plain_word(step)):
+            term = english.term(text[start:end])
+            if term in wanted.others:
+                found.append(Piece(start, end, term))
+    for word in cuts.hyphened(first, last):
+        found += _in_compound(text, cuts.span(word), wanted)
+    return found
+
+
+def _in_compound(text: str, span: tuple[int, int], wanted: Wanted) -> list[Piece]:
+    surface = text[span[0] : span[1]]
+    places = (0, *(at + 1 for at, letter in enumerate(surface) if letter in english.HYPHENS))
+    if not any(wanted.may_begin(surface, at) for at in places):
+        return []
+    return [piece for piece in english_group(english.compound(surface, span[0])) if piece.term in wanted.others]

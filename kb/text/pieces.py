@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.text import english, thai
 from kb.text.graphemes import snap
 from kb.text.normalise import Normalised
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One indexed word of a text. Words of a compound lie inside it."""
 
     start: int  # code points of the normalised text
@@ -49,11 +49,11 @@ class Occurrences:
     def places(self, wanted: Container[str]) -> list[Place]:
         """Where the text holds one of the terms, the outermost of a compound; whole grapheme clusters, ascending."""
         found: list[Place] = []
-        end = -1
-        for piece in self.pieces:
-            if piece.term in wanted and piece.end > end:
-                found.append((*snap(self.text, *self.clean.span(piece.start, piece.end)), piece.term))
-                end = piece.end
+        reached = -1
+        for start, end, term in self.pieces:
+            if term in wanted and end > reached:
+                found.append((*snap(self.text, *self.clean.span(start, end)), term))
+                reached = end
         return found
 
 
