@@ -3,7 +3,7 @@
     python -m bench.search_cost INDEX_FOLDER [LANG]
 
 INDEX_FOLDER: a published index. LANG (th, en): the asker's language; without it the question's own. Asks the evaluation questions once
-each, ten hits of three passages, so that no question and hardly a passage has been seen before. Prints JSON: for each stage the mean, median
+each, ten hits of three passages, so that no question and hardly a passage has been seen before. Prints JSON: for each stage mean, median
 and 99th percentile in milliseconds of processor time of this thread. `ours` is all but encode, terms and vectors.
 """
 

@@ -75,7 +75,7 @@ def write(
     resources: dict[str, Any],
     twins: Iterable[SentenceTwin] = (),
 ) -> None:
-    """`passages` in row order, each with the number (position) of its document in `documents`, and its cuts; `sentences` of each passage."""
+    """`passages` in row order, each with the position of its document in `documents`, and its cuts; `sentences` of each passage."""
     connection = sqlite3.connect(path)
     # Nobody reads the file before the whole generation is synced and published: until then a crash may cost all of it.
     connection.execute("PRAGMA journal_mode = OFF")
@@ -160,7 +160,9 @@ class Store:
 
     def shown(self, rows: Collection[int]) -> dict[int, Shown]:
         """As `passages`, each with its cuts."""
-        query = f"SELECT {PASSAGE_COLUMNS}, p.cuts FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({_marks(rows)})"
+        query = (
+            f"SELECT {PASSAGE_COLUMNS}, p.cuts FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({_marks(rows)})"
+        )
         return {found[0]: Shown(_passage(found[:-1]), found[-1]) for found in self._connection.execute(query, list(map(int, rows)))}
 
     def sentence_table(self, rows: Collection[int]) -> tuple[list[tuple[int, int, int]], NDArray[np.float32]]:

@@ -32,7 +32,7 @@ class Ranked:
 
 
 def rank(passages: Sequence[Scored], group_of: Sequence[str]) -> list[Ranked]:
-    """group_of: id of the subject of each passage row. Subjects by their best passage; ties by id, so that the order is the same in every run."""
+    """Subjects by their best passage; ties by id, so that the order is the same in every run. group_of: the id of each row's subject."""
     groups: dict[str, list[Scored]] = {}
     for each in passages:
         groups.setdefault(group_of[each.row], []).append(each)

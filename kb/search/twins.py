@@ -20,7 +20,9 @@ def shown(found: SentenceTwin, passages: Mapping[int, Shown], marker: Marker) ->
     text = " ".join(each.passage.text[start:end] for each, start, end in parts)
     places = _Places([marker.occurrences_within(each, start, end) for each, start, end in parts], [end - start for _, start, end in parts])
     marks = highlights(text, marker.marks_at(text, first.lang, places))
-    return Twin(first.lang, text, marks, first.heading, first.speaker, Lines(first.lines.first, last.lines.last), round(found.confidence, 3))
+    return Twin(
+        first.lang, text, marks, first.heading, first.speaker, Lines(first.lines.first, last.lines.last), round(found.confidence, 3)
+    )
 
 
 class _Places:

@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from kb.text import cuts, english, normalise, occurrences, thai
-from kb.text.occurrences import Occurrences, Wanted
-from kb.text.pieces import Group, Piece, Place, english_group, thai_group
+from kb.text.occurrences import Wanted
+from kb.text.pieces import Group, Occurrences, Piece, Place, english_group, thai_group
 
 VERSION = 1  # raise when terms change for a reason that the parts' own versions do not show
 PART_WEIGHT = 0.2  # of a word inside a compound of the question, beside the compound's 1; measured in docs/text.md
@@ -89,6 +89,7 @@ class Analyzer:
             return b""
         shown = clean.text[begin:]
         return cuts.encode(shown, words, shown == text[shown_from:], self._as_bytes)
+
     def query_terms(self, text: str) -> list[Term]:
         """The words of a question without stop words; with them if it has no others."""
         clean, groups = self._read(text)

@@ -24,7 +24,9 @@ _COMPOUND = re.compile(b"[\x90-\xaf]")  # of kind HYPHENED or HYPHENED_AND_SIGN
 _PLAIN = frozenset((WORD, WORD_AND_SIGN))
 _WITH_SIGN = frozenset((WORD_AND_SIGN, HYPHENED_AND_SIGN))
 _ADVANCE = bytes((byte & 15) + 1 + (byte >> 4 in _WITH_SIGN) for byte in range(256))
-_DEPTH = bytes(byte >> 4 if 1 <= byte >> 4 <= DEEPEST else 15 * (byte >> 4 == GOES_ON) for byte in range(256))  # at which it parts from the next
+_DEPTH = bytes(
+    byte >> 4 if 1 <= byte >> 4 <= DEEPEST else 15 * (byte >> 4 == GOES_ON) for byte in range(256)
+)  # at which it parts from the next
 _WITHIN = frozenset(byte for byte in range(256) if 1 <= byte >> 4 <= DEEPEST or byte >> 4 == GOES_ON)  # the word is not at its end
 
 
