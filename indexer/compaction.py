@@ -154,7 +154,7 @@ def _copy_document(connection: sqlite3.Connection, move: _Move) -> None:
         (move.new, move.by, move.by, move.old),
     )
     connection.execute(
-        "INSERT INTO passages SELECT row + ?, ?, ordinal, heading, speaker, text, context, first_line, last_line, tokens, sentences "
+        "INSERT INTO passages SELECT row + ?, ?, ordinal, heading, speaker, text, context, first_line, last_line, tokens, sentences, cuts "
         "FROM old.passages WHERE row >= ? AND row < ?",
         (move.by, move.new, move.rows.start, move.rows.stop),
     )
@@ -193,7 +193,7 @@ def _copy_language(folder: Path, lang: Lang, moves: Sequence[_Move]) -> int:
     return count
 
 
-def _terms(moves: Sequence[_Move], lang: Lang) -> Iterator[list[str]]:
+def _terms(moves: Sequence[_Move], lang: Lang) -> Iterator[str]:
     """Moves of one source follow each other in order of its rows."""
     for name in dict.fromkeys(move.source.name for move in moves):
         group = [move for move in moves if move.source.name == name]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from indexer.reading import Prepared
 from kb import documents, passages
 from kb.documents import Loaded
 from kb.embedding import Embedder
@@ -16,7 +17,7 @@ from kb.reading import files
 from kb.text import sentences
 from kb.text.analyzer import Analyzer
 from kb.text.normalise import normalise
-from kb.text.word_counts import Used, used
+from kb.text.word_counts import Used, joined, used
 from kb.types import Document, Passage
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Words:
     terms: tuple[str, ...]  # index terms, in order, with repetitions
     used: Used  # the words that they stand for
     clean: str  # the normalised text, in which a new word of the dictionary is looked for
+    cuts: bytes  # of the part that is shown: kb.text.cuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,11 @@ class Memory:
         key = (document.path, document.id, document.lang, document.digest, embedder.digest)
         return self._passages.get(key) or self._passages.put(key, passages.split(document, embedder.count_tokens))
 
-    def words(self, analyzer: Analyzer, text: str) -> Words:
-        """As Analyzer.index_words. With another dictionary only texts that hold one of its new or former words are read again."""
+    def words(self, analyzer: Analyzer, text: str, shown_from: int = 0) -> Words:
+        """As Analyzer.read_passage. With another dictionary only texts that hold one of its new or former words are read again."""
         self._take_up(analyzer.segmenter.own)
-        return self._words.get(text) or self._words.put(text, _words(analyzer, text))
+        key = (text, shown_from)
+        return self._words.get(key) or self._words.put(key, _words(analyzer, text, shown_from))
 
     def _take_up(self, own: frozenset[str]) -> None:
         if own is not self._own and (differing := own ^ self._own):
@@ -123,6 +126,22 @@ class Memory:
         key = (passage.embedded_text, passage.text, passage.lang)
         return self._embeddable.get(key) or self._embeddable.put(key, _embeddable(passage))
 
+    def prepared(self, document: Document, analyzer: Analyzer, embedder: Embedder) -> Prepared:
+        """As indexer.reading.prepare of one file, without vectors."""
+        passages = self.passages(document, embedder)
+        words = [self.words(analyzer, p.embedded_text, len(p.embedded_text) - len(p.text)) for p in passages]
+        texts = [self.embeddable(passage) for passage in passages]
+        return Prepared(
+            Loaded(document, ()),
+            tuple(passages),
+            tuple(" ".join(each.terms) for each in words),
+            tuple(each.cuts for each in words),
+            joined(each.used for each in words),
+            tuple(each.text for each in texts),
+            tuple(each.spans for each in texts),
+            tuple(each.sentences for each in texts),
+        )
+
     def begin(self) -> None:
         """A new run begins."""
         self._loaded.begin()
@@ -132,9 +151,9 @@ class Memory:
         self._embeddable.begin()
 
 
-def _words(analyzer: Analyzer, text: str) -> Words:
-    found = analyzer.index_words(text)
-    return Words(tuple(word.term for word in found), used(found), normalise(text).text)
+def _words(analyzer: Analyzer, text: str, shown_from: int) -> Words:
+    found, cuts = analyzer.read_passage(text, shown_from)
+    return Words(tuple(word.term for word in found), used(found), normalise(text).text, cuts)
 
 
 def _embeddable(passage: Passage) -> Embeddable:

@@ -13,25 +13,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.memory import Embeddable, Words
+from indexer.reading import Prepared
 from kb.index import generations, part, store, vectors
 from kb.index.part import MadeBy, Part, PartInfo
 from kb.index.statistics import Sums
-from kb.index.store import Sentence, SentenceTwin, Stored
+from kb.index.store import Sentence, SentenceTwin, Shown, Stored
 from kb.index.vectors import Choice
 from kb.text.word_counts import Counting
-from kb.types import LANGS, Document, Lang, Passage
+from kb.types import LANGS, Document, Lang
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class Ready:
     """A document on its way into a part."""
 
-    document: Document
+    document: Document  # with its text
     findings: str  # as kb.index.store.Stored
-    passages: Sequence[Passage]
-    words: Sequence[Words]  # of each passage
-    embeddable: Sequence[Embeddable]  # of each passage
+    read: Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +55,14 @@ class Numbers:
 class Contents:
     """All that a part holds, in row order: language, document, position."""
 
-    documents: Sequence[Prepared]
+    documents: Sequence[Ready]
     vectors: NDArray[np.float32]  # (passages, dim)
     sentences: Sequence[Sequence[Sentence]]  # of each passage
     twins: Sequence[SentenceTwin]  # rows counted from 0
 
     def rows(self) -> list[range]:
         """Of each document, counted from 0."""
-        ends = np.cumsum([0, *(len(each.passages) for each in self.documents)]).tolist()
+        ends = np.cumsum([0, *(len(each.read.passages) for each in self.documents)]).tolist()
         return [range(a, b) for a, b in pairwise(ends)]
 
     def span(self, lang: Lang) -> tuple[int, int]:
@@ -104,18 +102,22 @@ def _write(folder: Path, contents: Contents, numbers: Numbers) -> None:
     documents = (
         Stored(n, each.document, each.findings, range(numbers.row + rows.start, numbers.row + rows.stop)) for n, (each, rows) in owned
     )
-    passages = ((numbers.row + row, n, p) for n, (each, rows) in owned for row, p in zip(rows, each.passages, strict=True))
+    passages = (
+        (numbers.row + row, n, Shown(passage, cuts))
+        for n, (each, rows) in owned
+        for row, passage, cuts in zip(rows, each.read.passages, each.read.cuts, strict=True)
+    )
     store.write(folder / part.STORE, documents, passages, contents.sentences, (shifted(twin, numbers.row) for twin in contents.twins))
-    words = [word for each in contents.documents for word in each.words]
+    terms = [line for each in contents.documents for line in each.read.terms]
     sums = {}
     for lang in LANGS:
         first, end = contents.span(lang)
         own = contents.vectors[first:end]
         vectors.write(folder / part.vectors_name(lang), own)
-        write_terms(folder, lang, (each.terms for each in words[first:end]))
+        write_terms(folder, lang, terms[first:end])
         sums[lang] = Sums.of(own)
     generations.write_synced(folder / part.SUMS, part.dump_sums(sums))
-    generations.write_synced(folder / part.WORDS, _counted(words))
+    generations.write_synced(folder / part.WORDS, _counted(contents.documents))
 
 
 def add_coarse(folder: Path, choice: Choice) -> None:
@@ -128,10 +130,10 @@ def add_coarse(folder: Path, choice: Choice) -> None:
 
 def _questions(folder: Path, lang: Lang) -> NDArray[np.float32]:
     """Sentences in place of questions, float32 (m, dim): they are as short."""
-    reader = store.PartStore(folder / part.STORE)
-    rows = reader.spread_rows(lang, vectors.PROBES)
-    found = [group[len(group) // 2].vector for group in reader.sentences(rows).values() if group]
-    return np.stack(found)
+    one = store.PartStore(folder / part.STORE)
+    reader = store.Store([store.Section(0, 0, one)])
+    groups = reader.sentences(one.spread_rows(lang, vectors.PROBES)).values()
+    return np.stack([group[len(group) // 2].vector for group in groups if group])
 
 
 def shifted(twin: SentenceTwin, by: int) -> SentenceTwin:
@@ -139,10 +141,10 @@ def shifted(twin: SentenceTwin, by: int) -> SentenceTwin:
     return SentenceTwin(twin.row + by, twin.start, tuple((row + by, a, b) for row, a, b in twin.places), twin.confidence)
 
 
-def _counted(words: Iterable[Words]) -> bytes:
+def _counted(documents: Iterable[Ready]) -> bytes:
     counting = Counting()
-    for each in words:
-        counting.add(each.used)
+    for each in documents:
+        counting.add(each.read.used)
     return json.dumps(counting.bounded().to_json(), ensure_ascii=False).encode()
 
 
@@ -150,15 +152,15 @@ def terms_name(lang: Lang) -> str:
     return f"terms-{lang}.gz"
 
 
-def write_terms(folder: Path, lang: Lang, terms: Iterable[Sequence[str]]) -> None:
-    """A line for each passage in row order. Terms hold no white space."""
+def write_terms(folder: Path, lang: Lang, lines: Iterable[str]) -> None:
+    """A line for each passage in row order: its terms with a space between them."""
     # mtime 0: the same terms give the same file.
     with (folder / terms_name(lang)).open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as file:
-        for each in terms:
-            file.write((" ".join(each) + "\n").encode("utf-8", "surrogatepass"))
+        for line in lines:
+            file.write(f"{line}\n".encode("utf-8", "surrogatepass"))
 
 
-def read_terms(folder: Path, lang: Lang) -> Iterator[list[str]]:
+def read_terms(folder: Path, lang: Lang) -> Iterator[str]:
     with gzip.open(folder / terms_name(lang), "rb") as file:
         for line in file:
-            yield line.decode("utf-8", "surrogatepass").split()
+            yield line.decode("utf-8", "surrogatepass").rstrip("\n")

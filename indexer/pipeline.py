@@ -64,6 +64,7 @@ class _Found:
     words: frozenset[str]  # domain_words of both
     standing: Standing
     made_by: MadeBy
+    in_files: frozenset[str]  # paths of documents that are what their file holds, and not its last good version
 
 
 def build(
@@ -88,13 +89,12 @@ def build(
     with writer_lock(index_dir):
         standing.remove_unfinished(index_dir)
         found = _find(content_dir, index_dir, embedder, on_progress, rebuild, memory)
-        analyzer = shared(found.words)
-        draft = _draft(found, analyzer, embedder)
+        draft = _draft(found, shared(found.words), embedder)
         old = found.standing.generation
         reason = "damaged" if found.standing.damaged else _reason(old.manifest if old else None, draft, rebuild)
         if old and not reason and old.manifest.content_digest == draft.content_digest:
             return Report(old.manifest, found.problems, 0, old.manifest.passages, False, "")
-        maker = Maker(index_dir, analyzer, embedder, found.glossary, memory, vector_index, found.made_by)
+        maker = _maker(content_dir, index_dir, found, embedder, memory, vector_index)
         contents = _contents(content_dir, found, maker, on_progress)
         memory.written = publish.publish(index_dir, contents, draft, None if reason else old).manifest
         maker.forget()
@@ -109,10 +109,24 @@ def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memo
     with writer_lock(index_dir):
         found = _find(content_dir, index_dir, embedder, lambda *_: None, False, memory)
         if _is_small(found, {}):
-            maker = Maker(index_dir, shared(found.words), embedder, found.glossary, memory, "exact", found.made_by)
-            maker.prepare(
-                [(found.standing.full(d), found.findings[d.path]) for d in found.documents], found.standing, memory, lambda _: None
-            )
+            _maker(content_dir, index_dir, found, embedder, memory, "exact").whole(found.documents, lambda _: None)
+
+
+def _maker(content_dir: Path, index_dir: Path, found: _Found, embedder: Embedder, memory: Memory, choice: Choice) -> Maker:
+    return Maker(
+        content_dir=content_dir,
+        index_dir=index_dir,
+        words=found.words,
+        analyzer=shared(found.words),
+        embedder=embedder,
+        glossary=found.glossary,
+        memory=memory,
+        choice=choice,
+        made_by=found.made_by,
+        standing=found.standing,
+        findings=found.findings,
+        in_files=found.in_files,
+    )
 
 
 def _find(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool, memory: Memory) -> _Found:
@@ -129,7 +143,8 @@ def _find(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: S
     findings |= {document.path: standing.findings(Loaded(document, ())) for document in kept}
     problems = tuple(sorted((*read.problems, *faults, *map(_kept_problem, kept)), key=lambda p: (p.path, p.line)))
     known = hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
-    return _Found(documents, findings, problems, glossary, words, stands, replace(made_by, words=known))
+    in_files = frozenset(document.path for document in read.documents)
+    return _Found(documents, findings, problems, glossary, words, stands, replace(made_by, words=known), in_files)
 
 
 def _no_folder(content_dir: Path) -> ContentFault:
@@ -178,17 +193,24 @@ def _kept_problem(document: Document) -> Problem:
 def _contents(content_dir: Path, found: _Found, maker: Maker, on_progress: Stage) -> publish.Contents:
     """Makes the parts that are missing, and says which documents of which parts count."""
     staying = _staying(found, maker.analyzer)
-    small = _is_small(found, staying)
-    if small:
+    if _is_small(found, staying):
         staying = {}
-    changed = [document for document in found.documents if document.path not in staying]
-    held = {record.part.name for record in staying.values()}
-    names = [each.name for each in found.standing.parts if each.name in held]
-    names += _make(found, maker, changed, Numbers.after(found.standing.parts) if held else Numbers(0, 0), small, on_progress)
+        names = [maker.make_whole(found.documents, _progress(on_progress, len(found.documents)))] if found.documents else []
+    else:
+        changed = [document for document in found.documents if document.path not in staying]
+        held = {record.part.name for record in staying.values()}
+        names = [each.name for each in found.standing.parts if each.name in held]
+        numbers = Numbers.after(found.standing.parts) if held else Numbers(0, 0)
+        names += maker.make(changed, numbers, _progress(on_progress, len(changed)))
     opened = [Part.open(maker.index_dir, name) for name in names]
+    held = {record.part.name for record in staying.values()}
     gone = _gone([each for each in opened if each.name in held], {record.number for record in staying.values()})
     opened, gone = _compacted(maker, opened, gone, on_progress)
     return publish.Contents(opened, gone, _resources(content_dir, found, opened, gone))
+
+
+def _progress(on_progress: Stage, total: int) -> batches.Progress:
+    return lambda done: on_progress("index", int(done), total)
 
 
 def _staying(found: _Found, analyzer: Analyzer) -> dict[str, Record]:
@@ -232,24 +254,6 @@ def _cut_otherwise(found: _Found, analyzer: Analyzer) -> set[tuple[str, int]]:
 def _is_small(found: _Found, staying: Mapping[str, Record]) -> bool:
     standing_passages = sum(len(record.rows) for record in staying.values())
     return standing_passages + TYPICAL * (len(found.documents) - len(staying)) <= WHOLE
-
-
-def _make(found: _Found, maker: Maker, changed: Sequence[Document], numbers: Numbers, small: bool, on_progress: Stage) -> list[str]:
-    """Names of new parts with the changed documents."""
-
-    def size(document: Document) -> int:
-        return len(document.source) or batches.TYPICAL * len(found.standing.records[document.path].rows)
-
-    names: list[str] = []
-    done = 0
-    for batch in batches.of(changed, size):
-
-        def share(part_done: float, before: int = done, count: int = len(batch)) -> None:
-            on_progress("index", before + int(part_done * count), len(changed))
-
-        names.append(maker.make([(found.standing.full(d), found.findings[d.path]) for d in batch], found.standing, numbers, small, share))
-        numbers, done = numbers.behind(part.read_info(part.folder_of(maker.index_dir, names[-1]))), done + len(batch)
-    return names
 
 
 def _gone(parts_: Iterable[Part], alive: set[int]) -> set[int]:

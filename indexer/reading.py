@@ -36,6 +36,7 @@ class Prepared:
     loaded: Loaded
     passages: tuple[Passage, ...] = ()
     terms: tuple[str, ...] = ()  # of each passage: its index terms in order, a space between them
+    cuts: tuple[bytes, ...] = ()  # of each passage: its words, see kb.text.cuts
     used: Used = NONE_USED  # the counted words of all passages
     texts: tuple[str, ...] = ()  # what is embedded of each passage
     spans: tuple[tuple[tuple[int, int], ...], ...] = ()  # of each passage: its sentences, in code points of its text
@@ -99,7 +100,7 @@ def _prepared(loaded: Loaded, analyzer: Analyzer, embedder: Embedder, embeds: bo
     if loaded.document is None:
         return Prepared(loaded)
     passages = tuple(splitter.split(loaded.document, embedder.count_tokens))
-    found = [analyzer.index_words(passage.embedded_text) for passage in passages]
+    read = [analyzer.read_passage(p.embedded_text, len(p.embedded_text) - len(p.text)) for p in passages]
     spans = tuple(tuple(sentences.split(passage.text, passage.lang)) for passage in passages)
     texts = tuple(normalise(passage.embedded_text).text for passage in passages)
     parts = tuple(_parts(passage, places) for passage, places in zip(passages, spans, strict=True))
@@ -107,8 +108,9 @@ def _prepared(loaded: Loaded, analyzer: Analyzer, embedder: Embedder, embeds: bo
     return Prepared(
         loaded,
         passages,
-        tuple(" ".join(word.term for word in each) for each in found),
-        word_counts.used(word for each in found for word in each),
+        tuple(" ".join(word.term for word in words) for words, _ in read),
+        tuple(cuts for _, cuts in read),
+        word_counts.used(word for words, _ in read for word in words),
         texts,
         spans,
         parts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ class KnowledgeBase:
         documents = index.store.documents()
         owner = index.store.document_numbers()
         self.catalogue = Catalogue(documents, owner, index.store.speakers())
-        self._group_of = {row: documents[number].id for row, number in enumerate(owner.tolist()) if number >= 0}
+        self._group_of = [documents[number].id if number >= 0 else "" for number in owner.tolist()]
         self._gazetteer = Gazetteer(self.catalogue)
         self._narrowing = Narrowing(index, self.catalogue, analyzer)
         self._suggestions = Suggestions(self.catalogue, glossary)
@@ -139,7 +140,7 @@ class KnowledgeBase:
             ranked = self._ranked(asking, through_translations)
         if sort == "date":
             ranked.sort(key=lambda each: listing.date(self.catalogue, each.group_id, filters), reverse=True)
-        hits = tuple(self._showing.hit(each, asking, passages) for each in ranked[offset : offset + limit])
+        hits = self._showing.hits(ranked[offset : offset + limit], asking, passages)
         facets = self.catalogue.facets([each.group_id for each in ranked], filters, asking.shown)
         asked = asking.question
         near = () if ranked else self.near_terms(asked.reading.searched)
@@ -166,7 +167,7 @@ class KnowledgeBase:
         asking = Asking(asked, self._marker(asked), vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, {})
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
         ranked = grouping.rank([scored for each in found for scored in asking.scored(each)], self._group_of)
-        return tuple(self._showing.hit(each, asking, 1) for each in ranked[:limit])
+        return self._showing.hits(ranked[:limit], asking, 1)
 
     def _understood(self, question: str, as_written: frozenset[Understanding], today: datetime.date) -> Question:
         return understand(question, self._analyzer, self._glossary, self._lexicon, self._repair, as_written, self._gazetteer, today)
@@ -202,7 +203,7 @@ class KnowledgeBase:
             kept = fusion.relevant(found, asking.mode, self._chance(asking.question.lang, lang))
             if asking.question.reading.phrases:
                 kept = np.ones(len(found.rows), np.bool_)  # each holds a phrase: that is relevance enough
-            scored += [each for each, keep in zip(asking.scored(found), kept, strict=True) if keep]
+            scored += compress(asking.scored(found), kept.tolist())
         ranked = raising.raise_up(grouping.rank(scored, self._group_of), asking.fitting, asking.mode)
         cut = asking.mode == "hybrid" and not asking.question.reading.phrases
         return grouping.without_tail(ranked) if cut else ranked

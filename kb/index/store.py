@@ -13,6 +13,8 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +30,8 @@ CREATE TABLE documents (
 CREATE TABLE passages (
   row INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents (number), ordinal INTEGER NOT NULL,
   heading TEXT NOT NULL, speaker TEXT NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL,
-  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, tokens INTEGER NOT NULL, sentences BLOB NOT NULL);
+  first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, tokens INTEGER NOT NULL, sentences BLOB NOT NULL,
+  cuts BLOB NOT NULL);
 CREATE TABLE twins (
   passage INTEGER NOT NULL REFERENCES passages (row), start INTEGER NOT NULL, part INTEGER NOT NULL,
   twin INTEGER NOT NULL REFERENCES passages (row), twin_start INTEGER NOT NULL, twin_end INTEGER NOT NULL, confidence REAL NOT NULL,
@@ -58,6 +61,14 @@ class SentenceTwin:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A passage with the words that it was cut into when it was indexed."""
+
+    passage: Passage
+    cuts: bytes  # of its text: kb.text.cuts
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A document as a part keeps it."""
 
@@ -70,17 +81,17 @@ class Stored:
 def write(
     path: Path,
     documents: Iterable[Stored],
-    passages: Iterable[tuple[int, int, Passage]],
+    passages: Iterable[tuple[int, int, Shown]],
     sentences: Iterable[Sequence[Sentence]],
     twins: Iterable[SentenceTwin] = (),
 ) -> None:
-    """`passages`: (row, number of its document, passage); `sentences` of each of them, in the same order."""
+    """`passages`: (row, number of its document, passage with its cuts); `sentences` of each of them, in the same order."""
     connection = create(path)
     with connection:
         connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_document_values, documents))
         both = zip(passages, sentences, strict=True)
-        values = ((row, *_passage_values(number, passage), _packed(group)) for (row, number, passage), group in both)
-        connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        values = ((row, *_passage_values(number, each.passage), _packed(group), each.cuts) for (row, number, each), group in both)
+        connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         connection.executemany(
             "INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((t.row, t.start, part, *place, t.confidence) for t in twins for part, place in enumerate(t.places)),
@@ -143,15 +154,20 @@ def as_kept(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return codes.astype(np.float32) * scales[:, None]
 
 
-def _unpacked(blob: bytes) -> list[Sentence]:
-    if not blob:
-        return []
+def _parsed(blob: bytes) -> tuple[list[list[int]], NDArray[np.float32], NDArray[np.float32]]:
+    """(start, end) of each sentence, codes (n, dim) of the vectors, and their scales (n,)."""
     count = int.from_bytes(blob[:4], "little")
     spans = np.frombuffer(blob, "<i4", 2 * count, 4).reshape(count, 2)
     scales = np.frombuffer(blob, "<f4", count, 4 + 8 * count)
     codes = np.frombuffer(blob, np.int8, offset=4 + 12 * count).reshape(count, -1)
-    vectors = codes.astype(np.float32) * scales[:, None]
-    return [Sentence(start, end, vector) for (start, end), vector in zip(spans.tolist(), vectors, strict=True)]
+    return spans.tolist(), codes.astype(np.float32), scales
+
+
+def _unpacked(blob: bytes) -> list[Sentence]:
+    if not blob:
+        return []
+    spans, codes, scales = _parsed(blob)
+    return [Sentence(start, end, vector) for (start, end), vector in zip(spans, codes * scales[:, None], strict=True)]
 
 
 class PartStore:
@@ -224,31 +240,27 @@ class PartStore:
         query = "SELECT DISTINCT document FROM passages WHERE instr(text, ?1) OR instr(context, ?1)"
         return {number for word in words for (number,) in self.connection.execute(query, (word,))}
 
-    def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
-        marks = ",".join("?" * len(rows))
-        query = f"SELECT {PASSAGE_COLUMNS} FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({marks})"
-        return {found[0]: _passage(found) for found in self.connection.execute(query, rows)}
+    def shown(self, rows: Sequence[int]) -> dict[int, Shown]:
+        query = (
+            f"SELECT {PASSAGE_COLUMNS}, p.cuts FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({_marks(rows)})"
+        )
+        return {found[0]: Shown(_passage(found[:-1]), found[-1]) for found in self.connection.execute(query, rows)}
 
-    def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
-        marks = ",".join("?" * len(rows))
-        query = f"SELECT row, sentences FROM passages WHERE row IN ({marks})"
-        return {row: _unpacked(blob) for row, blob in self.connection.execute(query, rows)}
+    def sentences(self, rows: Sequence[int]) -> dict[int, bytes]:
+        """As they are kept: see _packed."""
+        return dict(self.connection.execute(f"SELECT row, sentences FROM passages WHERE row IN ({_marks(rows)})", rows))
 
-    def twins_of(self, rows: range) -> Iterator[SentenceTwin]:
-        """Of all sentences in these passages."""
-        query = "SELECT passage, start, twin, twin_start, twin_end, confidence FROM twins WHERE passage >= ? AND passage < ?"
-        found: dict[tuple[int, int], tuple[list[tuple[int, int, int]], float]] = {}
-        for row, start, twin, first, last, confidence in self.connection.execute(
-            f"{query} ORDER BY passage, start, part", (rows.start, rows.stop)
-        ):
-            found.setdefault((row, start), ([], confidence))[0].append((twin, first, last))
-        for (row, start), (places, confidence) in found.items():
-            yield SentenceTwin(row, start, tuple(places), confidence)
+    def rows_of_all(self, numbers: Sequence[int]) -> dict[int, range]:
+        query = f"SELECT number, first_row, end_row FROM documents WHERE number IN ({_marks(numbers)})"
+        return {number: range(first, end) for number, first, end in self.connection.execute(query, numbers)}
 
-    def twin(self, row: int, start: int) -> SentenceTwin | None:
-        query = "SELECT twin, twin_start, twin_end, confidence FROM twins WHERE passage = ? AND start = ? ORDER BY part"
-        found = self.connection.execute(query, (row, start)).fetchall()
-        return SentenceTwin(row, start, tuple((twin, a, b) for twin, a, b, _ in found), found[0][3]) if found else None
+    def twins(self, sentences: Sequence[tuple[int, int]]) -> dict[tuple[int, int], SentenceTwin]:
+        asked = ",".join(["(?, ?)"] * len(sentences))
+        query = f"""WITH asked (row, begin) AS (VALUES {asked})
+            SELECT passage, start, twin, twin_start, twin_end, confidence FROM asked JOIN twins ON passage = row AND start = begin
+            ORDER BY passage, start, part"""
+        found = self.connection.execute(query, [int(value) for each in sentences for value in each])
+        return {key: _twin(key, list(parts)) for key, parts in groupby(found, key=lambda part: (part[0], part[1]))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +288,14 @@ class Store:
     def _of_document(self, number: int) -> PartStore:
         return self._sections[bisect_right(self._first_numbers, number) - 1].store
 
-    def _gathered(self, rows: Sequence[int], read: Callable[[PartStore, Sequence[int]], Mapping[int, Value]]) -> dict[int, Value]:
+    def _gathered(
+        self, keys: Iterable[int], read: Callable[[PartStore, Sequence[int]], Mapping[int, Value]], firsts: Sequence[int] | None = None
+    ) -> dict[int, Value]:
+        """What is read of each part. firsts: where the parts' keys begin; None: keys are rows."""
         asked: dict[int, list[int]] = {}
-        for row in rows:
-            asked.setdefault(bisect_right(self._first_rows, row) - 1, []).append(int(row))
-        return {row: value for at, some in asked.items() for row, value in read(self._sections[at].store, some).items()}
+        for key in keys:
+            asked.setdefault(bisect_right(self._first_rows if firsts is None else firsts, key) - 1, []).append(int(key))
+        return {key: value for at, some in asked.items() for key, value in read(self._sections[at].store, some).items()}
 
     def documents(self) -> dict[int, Document]:
         """All documents by number, without their text (`source` and `body` are empty)."""
@@ -318,24 +333,57 @@ class Store:
             yield from ((row, text) for number, row, text in section.store.texts() if number not in self._gone)
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
-        return self._gathered(rows, PartStore.passages)
+        return {row: each.passage for row, each in self.shown(rows).items()}
+
+    def shown(self, rows: Collection[int]) -> dict[int, Shown]:
+        """Passages with their cuts."""
+        return self._gathered(rows, PartStore.shown)
 
     def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
         """The sentences of each passage, in order of the text."""
-        return self._gathered(rows, PartStore.sentences)
+        return {row: _unpacked(blob) for row, blob in self._gathered(rows, PartStore.sentences).items()}
 
-    def twin(self, row: int, start: int) -> SentenceTwin | None:
-        """The twin of the sentence that begins there, if it has one, however unsure."""
-        return self._of_row(row).twin(row, start)
+    def sentence_table(self, rows: Collection[int]) -> tuple[list[tuple[int, int, int]], NDArray[np.float32]]:
+        """(passage row, start, end) of all sentences of some passages, and their vectors (n, dim); those of a passage in order."""
+        blobs = [(row, blob) for row, blob in self._gathered(rows, PartStore.sentences).items() if blob]
+        parsed = [(row, *_parsed(blob)) for row, blob in blobs]
+        spans = [(row, start, end) for row, places, _, _ in parsed for start, end in places]
+        if not spans:
+            return [], np.zeros((0, 0), np.float32)
+        return spans, np.concatenate([codes * scales[:, None] for _, _, codes, scales in parsed])
+
+    def twins(self, sentences: Collection[tuple[int, int]]) -> dict[tuple[int, int], SentenceTwin]:
+        """The twins of sentences given by (passage row, start), of those that have one, however unsure."""
+        asked: dict[int, list[tuple[int, int]]] = {}
+        for each in sentences:
+            asked.setdefault(bisect_right(self._first_rows, each[0]) - 1, []).append(each)
+        return {key: twin for at, some in asked.items() for key, twin in self._sections[at].store.twins(some).items()}
 
     def rows_of(self, number: int) -> range:
         """Passage rows of a document, in order of the text."""
         return self._of_document(number).rows_of(number)
 
+    def rows_of_all(self, numbers: Collection[int]) -> dict[int, range]:
+        """Passage rows of each document, in order of the text."""
+        return self._gathered(numbers, PartStore.rows_of_all, self._first_numbers)
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _twin(key: tuple[int, int], parts: Sequence[tuple[Any, ...]]) -> SentenceTwin:
+    return SentenceTwin(*key, tuple((twin, start, end) for _, _, twin, start, end, _ in parts), parts[0][5])
+
 
 def _passage(found: tuple[Any, ...]) -> Passage:
     _, document_id, lang, ordinal, heading, speaker, text, first, last, tokens, context = found
-    return Passage(document_id, lang, ordinal, tuple(json.loads(heading)), speaker, text, Lines(first, last), tokens, context)
+    return Passage(document_id, lang, ordinal, _heading(heading), speaker, text, Lines(first, last), tokens, context)
+
+
+@lru_cache(maxsize=4096)  # the passages of a section have the same
+def _heading(value: str) -> tuple[str, ...]:
+    return tuple(json.loads(value))
 
 
 def _document(raw: dict[str, Any], source: str) -> Document:

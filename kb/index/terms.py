@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Entry:
 
     row: int
     document: int  # number of its document
-    terms: Sequence[str]
+    terms: str  # in order, a space between them
 
 
 def _schema() -> tantivy.Schema:
@@ -72,7 +72,7 @@ class TermIndex:
             writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "document", number))
         for entry in entries:
             document = tantivy.Document()
-            document.add_text("terms", " ".join(entry.terms))
+            document.add_text("terms", entry.terms)
             document.add_unsigned("row", entry.row)
             document.add_unsigned("document", entry.document)
             writer.add_document(document)

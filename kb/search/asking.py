@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,5 +32,5 @@ class Asking:
     def scored(self, found: Candidates) -> list[Scored]:
         """The candidates with one score each, in their order."""
         scores = fusion.fuse(found, self.mode, found.lang == self.question.lang)
-        values = zip(found.rows, scores, found.cosines, found.coverage, strict=True)
-        return [Scored(int(row), found.lang, float(score), float(cosine), float(coverage)) for row, score, cosine, coverage in values]
+        columns = (found.rows.tolist(), repeat(found.lang), scores.tolist(), found.cosines.tolist(), found.coverage.tolist())
+        return list(map(Scored, *columns))

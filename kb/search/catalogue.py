@@ -7,9 +7,10 @@ second city is the key of the second city of the Thai file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from kb.text.periods import Period
 from kb.types import LANGS, Document, DocumentSummary, Facet, FacetValue, Filters, Person, TranslationLink
 
 FACETS = tuple(f.name for f in fields(Filters))
+SUMMARISED = tuple(f.name for f in fields(DocumentSummary) if f.name != "translations")
 FACET_LABELS = {
     "kind": Message("Kind", "ประเภท"),
     "lang": Message("Language", "ภาษา"),
@@ -49,7 +51,7 @@ class Group:
 class Allowed:
     """What passes the filters; rows ascend, None means all of them."""
 
-    groups: set[str]  # ids
+    groups: Set[str]  # ids
     rows: NDArray[np.int64] | None  # passages of all versions of these groups
     shown: NDArray[np.int64] | None  # of those, the ones in the wanted languages
 
@@ -68,6 +70,10 @@ class Catalogue:
         for number, document in self.documents.items():
             versions.setdefault(document.id, {})[document.lang] = number
         return {group_id: Group(group_id, found, self._keys(found)) for group_id, found in sorted(versions.items())}
+
+    @cached_property
+    def _all(self) -> Set[str]:
+        return frozenset(self.groups)
 
     def _keys(self, versions: Mapping[Lang, int]) -> dict[str, tuple[str, ...]]:
         documents = {lang: self.documents[number] for lang, number in versions.items()}
@@ -132,11 +138,11 @@ class Catalogue:
     def allowed(self, filters: Filters) -> Allowed:
         """What passes the filters. Raises QueryError for a value outside the fixed vocabularies."""
         wanted = {name: self._wanted(name, values) for name in FACETS if (values := getattr(filters, name))}
-        groups = {g.id for g in self.groups.values() if all(set(g.keys[name]) & keys for name, keys in wanted.items())}
+        if not wanted:
+            return Allowed(self._all, None, None)
+        groups = {g.id for g in self.groups.values() if all(not keys.isdisjoint(g.keys[name]) for name, keys in wanted.items())}
         if filters.year:
             groups &= self.dated([_period(value) for value in filters.year])
-        if not wanted:
-            return Allowed(groups, None, None)
         numbers = {n: lang for group_id in groups for lang, n in self.groups[group_id].versions.items()}
         rows = np.flatnonzero(np.isin(self.owner, list(numbers)))
         if "speaker" in wanted:
@@ -171,14 +177,24 @@ class Catalogue:
         except QueryError:
             return None
 
-    def groups_with(self, facet: str, key: str) -> set[str]:
-        return {g.id for g in self.groups.values() if key in g.keys[facet]}
+    def groups_with(self, facet: str, key: str) -> Set[str]:
+        return self._holders[facet].get(key, frozenset())
+
+    @cached_property
+    def _holders(self) -> dict[str, dict[str, set[str]]]:
+        """Facet -> key -> ids of the groups that have it."""
+        found: dict[str, dict[str, set[str]]] = {name: {} for name in FACETS}
+        for group in self.groups.values():
+            for facet, keys in group.keys.items():
+                for key in keys:
+                    found[facet].setdefault(key, set()).add(group.id)
+        return found
 
     def groups_of(self, rows: NDArray[np.int64]) -> set[str]:
         """Ids of the groups that passages belong to."""
         return {self.documents[int(number)].id for number in np.unique(self.owner[rows])}
 
-    def rows_of(self, groups: set[str]) -> NDArray[np.int64]:
+    def rows_of(self, groups: Set[str]) -> NDArray[np.int64]:
         """Passages of all versions of groups, ascending."""
         numbers = [number for group_id in groups for number in self.groups[group_id].versions.values()]
         return np.flatnonzero(np.isin(self.owner, numbers)).astype(np.int64)
@@ -190,7 +206,7 @@ class Catalogue:
         return tuple(self._facet(name, groups, getattr(filters, name), lang) for name in FACETS)
 
     def _facet(self, name: str, groups: Sequence[Group], chosen: Sequence[str], lang: Lang) -> Facet:
-        counts = Counter(key for group in groups for key in group.keys[name])
+        counts = Counter(chain.from_iterable(group.keys[name] for group in groups))
         selected = self._wanted(name, chosen) if chosen else set()
         counts.update(dict.fromkeys(selected - set(counts), 0))
         values = [FacetValue(key, self.labels[name].get(key, Message(key, key)), n, key in selected) for key, n in counts.items()]
@@ -201,7 +217,7 @@ class Catalogue:
         document = self.documents[number]
         others = [(lang, n) for lang, n in self.groups[document.id].versions.items() if n != number]
         links = tuple(TranslationLink(lang, self.documents[n].title) for lang, n in sorted(others))
-        shared = {f.name: getattr(document, f.name) for f in fields(DocumentSummary) if f.name != "translations"}
+        shared = {name: getattr(document, name) for name in SUMMARISED}
         return DocumentSummary(**shared, translations=links)
 
     def version(self, group_id: str, lang: Lang | None, only: Sequence[str] = ()) -> int:

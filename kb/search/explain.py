@@ -6,19 +6,36 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.errors import Lang, Message
-from kb.index.store import Sentence, Store
+from kb.index.store import Shown
 from kb.search.grouping import Scored
 from kb.search.marks import Mark, Marker, highlights
-from kb.search.twins import twin_of
 from kb.text.graphemes import snap
-from kb.types import Highlight, Passage, PassageHit, Why
+from kb.types import Highlight, Passage, PassageHit, Twin, Why
 
 # A sentence that holds one more of the question's words is preferred to one that is this much nearer in cosine.
 WORD_BONUS = 0.1
 NEAR = 0.3  # cosine of question and sentence from which the lexicon is believed about its words; measured in docs/reasons.md
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a passage."""
+
+    start: int  # code points in the passage's text
+    end: int  # exclusive
+    cosine: float | None  # with the question; None where no vector was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A passage with all that is marked in it."""
+
+    passage: Passage
+    marks: tuple[Mark, ...]
+    highlights: tuple[Highlight, ...]
+    answer: Said | None  # the sentence nearest to the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +45,25 @@ class Explained:
     translated: tuple[tuple[str, str], ...]  # (word of the question, word of the passage)
 
 
-def passage_hit(
-    passage: Passage, scored: Scored, sentences: Sequence[Sentence], vector: NDArray[np.float32] | None, marker: Marker, store: Store
-) -> Explained:
-    found = _in_sense(marker.marks(passage.text, passage.lang), sentences, vector)
-    shown = highlights(passage.text, found)
-    sentence = nearest(sentences, shown, vector)
-    answer = Highlight(*snap(passage.text, sentence.start, sentence.end)) if sentence else None
-    twin = twin_of(sentence, scored.row, store, marker) if sentence else None
+def marked(shown: Shown, sentences: Sequence[Said], marker: Marker) -> Marked:
+    passage = shown.passage
+    found = _in_sense(marker.marks(passage.text, passage.lang, shown.cuts), sentences)
+    places = highlights(passage.text, found)
+    return Marked(passage, tuple(found), places, nearest(sentences, places))
+
+
+def passage_hit(marked: Marked, scored: Scored, twin: Twin | None) -> Explained:
+    text, sentence = marked.passage.text, marked.answer
+    answer = Highlight(*snap(text, sentence.start, sentence.end)) if sentence else None
     similarity = None if np.isnan(scored.cosine) else round(scored.cosine, 4)
-    hit = PassageHit(passage, round(scored.score, 4), similarity, shown, answer, twin)
-    matched = tuple(dict.fromkeys(mark.word for mark in found if not mark.translated))
-    return Explained(hit, matched, _distinct((mark.word, passage.text[mark.start : mark.end]) for mark in found if mark.translated))
+    hit = PassageHit(marked.passage, round(scored.score, 4), similarity, marked.highlights, answer, twin)
+    matched = tuple(dict.fromkeys(mark.word for mark in marked.marks if not mark.translated))
+    return Explained(hit, matched, _distinct((mark.word, text[mark.start : mark.end]) for mark in marked.marks if mark.translated))
 
 
-def _in_sense(marks: Sequence[Mark], sentences: Sequence[Sentence], vector: NDArray[np.float32] | None) -> list[Mark]:
+def _in_sense(marks: Sequence[Mark], sentences: Sequence[Said]) -> list[Mark]:
     """Without the lexicon's words in sentences far from the question: there they stand in another sense (island state – ภาครัฐ)."""
-    far = [] if vector is None else [each for each in sentences if float(each.vector @ vector) < NEAR]
+    far = [each for each in sentences if each.cosine is not None and each.cosine < NEAR]
     return [mark for mark in marks if not (mark.by_lexicon and any(each.start <= mark.start < each.end for each in far))]
 
 
@@ -56,12 +75,12 @@ def _distinct(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple(first.values())
 
 
-def nearest(sentences: Sequence[Sentence], marks: Sequence[Highlight], vector: NDArray[np.float32] | None) -> Sentence | None:
+def nearest(sentences: Sequence[Said], marks: Sequence[Highlight]) -> Said | None:
     """The sentence nearest to the question; without vectors the one with most marked words."""
 
-    def closeness(sentence: Sentence) -> float:
+    def closeness(sentence: Said) -> float:
         inside = sum(sentence.start <= mark.start < sentence.end for mark in marks)
-        return WORD_BONUS * inside + (float(sentence.vector @ vector) if vector is not None else 0.0)
+        return WORD_BONUS * inside + (sentence.cosine or 0.0)
 
     return max(sentences, key=lambda s: (closeness(s), -s.start), default=None)
 

@@ -165,10 +165,11 @@ class Gazetteer:
         words = text[start:end]
         if names.is_thai(words) and (_THAI_SIGN.match(text[max(start - 1, 0) : start]) or _THAI_SIGN.match(text, end)):
             return ()
-        if not _SHORTEST <= len(names.squash(words)) <= _LONGEST or any(map(is_known, [words, *words.split()])):
+        if not _SHORTEST <= len(names.squash(words)) <= _LONGEST:
             return ()
         found = dict.fromkeys(name for key in sorted(names.sounds(words)) for name in self._sounds.get(key, ()))
-        return tuple(name for name in found if _likely(words, name))
+        likely = tuple(name for name in found if _likely(words, name))
+        return () if likely and any(map(is_known, [words, *words.split()])) else likely
 
     def _thai_runs(self, text: str) -> Iterator[tuple[int, int]]:
         spans = [span for span in self._segmenter.segment(text) if thai.is_thai(text[span[0]])]

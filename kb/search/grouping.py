@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.types import Lang
 
@@ -11,8 +12,7 @@ from kb.types import Lang
 LEAST_OF_BEST = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A passage with its score and what it is made of."""
 
     row: int
@@ -31,8 +31,8 @@ class Ranked:
     passages: tuple[Scored, ...]
 
 
-def rank(passages: Sequence[Scored], group_of: Mapping[int, str]) -> list[Ranked]:
-    """Subjects by their best passage; ties by id, so that the order is the same in every run."""
+def rank(passages: Sequence[Scored], group_of: Sequence[str]) -> list[Ranked]:
+    """Subjects by their best passage; ties by id, so that the order is the same in every run. group_of: the id of each row's subject."""
     groups: dict[str, list[Scored]] = {}
     for each in passages:
         groups.setdefault(group_of[each.row], []).append(each)
@@ -47,5 +47,6 @@ def without_tail(ranked: Sequence[Ranked]) -> list[Ranked]:
 
 
 def _ranked(group_id: str, members: list[Scored]) -> Ranked:
-    members.sort(key=lambda s: (-s.score, s.row))
+    if len(members) > 1:
+        members.sort(key=lambda s: (-s.score, s.row))
     return Ranked(group_id, members[0].score, tuple(members))

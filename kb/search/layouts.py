@@ -36,7 +36,11 @@ class Stretch:
 
 def repair(text: str, readings: Readings) -> list[tuple[int, int, str]]:
     """(start, end, as meant) of what was typed with the other layout; empty for almost every question."""
-    stretches = [_stretch(start, end, text, readings) for start, end in _stretches(text)]
+    spans = _stretches(text)
+    # Without one that is certain nothing is changed, and what was typed need not be weighed.
+    if not any(_certain(text[start:end], readings) for start, end in spans):
+        return []
+    stretches = [_stretch(start, end, text, readings) for start, end in spans]
     alone = [each for each in stretches if each.certain and each.gain > WRONG_LAYOUT + MARGIN]
     # Where one stretch was surely typed so, the others need not bear the whole burden of proof.
     chosen = [each for each in stretches if each.other and each.gain > (0 if each.certain else MARGIN)] if alone else []
@@ -56,10 +60,17 @@ def _stretch(start: int, end: int, text: str, readings: Readings) -> Stretch:
     typed = text[start:end]
     cost = readings.cost(typed)
     lang = _other_layout(typed)
-    others = [(readings.certain_cost(other, lang), other) for other in keyboard.readings(typed, lang)] if lang else []
-    certain = [(price, other) for price, other in others if price is not None]
-    best = min(certain or [(readings.cost(other), other) for _, other in others], default=(cost, ""))
+    certain = _certain(typed, readings)
+    others = [(readings.cost(other), other) for other in keyboard.readings(typed, lang)] if lang and not certain else []
+    best = min(certain or others, default=(cost, ""))
     return Stretch(start, end, cost, best[1], best[0], bool(certain))
+
+
+def _certain(typed: str, readings: Readings) -> list[tuple[float, str]]:
+    """(cost, text) of what the keys give on the other layout, where all its words are known."""
+    lang = _other_layout(typed)
+    others = [(readings.certain_cost(other, lang), other) for other in keyboard.readings(typed, lang)] if lang else []
+    return [(price, other) for price, other in others if price is not None]
 
 
 def _other_layout(typed: str) -> Lang | None:

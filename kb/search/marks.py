@@ -6,18 +6,25 @@ directions and the vectors of the two words agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
 from kb.errors import Lang
+from kb.index.store import Shown
 from kb.search.likeness import Likeness
 from kb.search.question import Question, Translation
 from kb.text.analyzer import Analyzer, Term
 from kb.text.dates import BUDDHIST_OFFSET, to_common_era
 from kb.text.graphemes import snap
 from kb.text.lexicon import Lexicon
+from kb.text.occurrences import Wanted
+from kb.text.pieces import Occurrences, Place
 from kb.types import OTHER_LANG, Highlight
+
+Places = Callable[[Container[str]], Sequence[Place]]  # index terms -> where a text holds one of them, as Analyzer.places
 
 SHORTEST_PART = 3  # letters and marks of a word's part that is worth marking
 GAP = 10  # characters that may stand between two words of a name: " of the "
@@ -30,8 +37,7 @@ LONGER = 3.5
 COMMON_YEARS = range(1900, 2100)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     start: int  # code points of the text
     end: int  # exclusive
     word: str  # of the question, as written there
@@ -51,43 +57,76 @@ class Marker:
     """Made once for a question; reads as many texts as are shown."""
 
     def __init__(self, question: Question, analyzer: Analyzer, lexicon: Lexicon, likeness: Likeness) -> None:
-        self._analyzer = analyzer
+        self._question, self._analyzer, self._lexicon = question, analyzer, lexicon
         self._likeness = likeness
         self.lang: Lang = question.lang
+        self._judged: dict[tuple[str, str], _Candidate | None] = {}
         self._whole = {term.text for term in question.terms}
         self._surfaces = analyzer.surfaces(question.terms)
         self._phrases = [(each, analyzer.surfaces(each.terms)) for each in question.translations]
         self._other_names = [(each, analyzer.surfaces(each.terms)) for each in question.synonyms]
-        self._candidates = _candidates(question, self._surfaces, lexicon) | _years(question)
 
-    def marks(self, text: str, lang: Lang) -> list[Mark]:
-        """In order of the text; other names, and translations in a text of the other language, never over a word that is the same."""
-        literal = list(self.literal(text))
+    @cached_property
+    def _candidates(self) -> dict[str, list[_Candidate]]:
+        return _candidates(self._question, self._surfaces, self._lexicon) | _years(self._question)
+
+    def wanted(self, lang: Lang) -> Wanted:
+        """All terms that are marked in texts of a language."""
+        return self._wanted_here if lang == self.lang else self._wanted_there
+
+    @cached_property
+    def _wanted_here(self) -> Wanted:
+        return Wanted.of([*self._surfaces, *(term for _, names in self._other_names for term in names)])
+
+    @cached_property
+    def _wanted_there(self) -> Wanted:
+        return Wanted.of([*self._surfaces, *(term for _, names in self._phrases for term in names), *self._candidates])
+
+    def marks(self, text: str, lang: Lang, cuts: bytes = b"") -> list[Mark]:
+        """In order of the text; other names, and translations in a text of the other language, never over a word that is the same.
+
+        cuts: of the text, see kb.text.cuts; without them it is segmented.
+        """
+        return self.marks_at(text, lang, self._analyzer.occurrences(text, self.wanted(lang), cuts).places)
+
+    def marks_at(self, text: str, lang: Lang, places: Places) -> list[Mark]:
+        """The same, given where the text holds which terms."""
+        literal = list(self._literal(places))
         if lang == self.lang:
-            renamed = [mark for each in self._other_names for mark in self._named(text, *each)]
-            return sorted([*literal, *_apart(renamed, literal)], key=lambda mark: mark.start)
-        named = _apart([mark for each in self._phrases for mark in self._named(text, *each)], literal)
-        return sorted([*literal, *named, *_apart(list(self._by_lexicon(text)), [*literal, *named])], key=lambda mark: mark.start)
+            renamed = [mark for each in self._other_names for mark in self._named(text, places, *each)]
+            return _merged(literal, _apart(renamed, literal))
+        named = _apart([mark for each in self._phrases for mark in self._named(text, places, *each)], literal)
+        known = [*literal, *named]
+        return _merged(known, _apart(list(self._by_lexicon(text, places)), known))
 
-    def literal(self, text: str) -> Iterator[Mark]:
+    def occurrences_within(self, shown: Shown, start: int, end: int) -> tuple[Occurrences, int]:
+        """As Analyzer.occurrences_within, of all that is marked in a part of a passage."""
+        passage = shown.passage
+        return self._analyzer.occurrences_within(passage.text, start, end, self.wanted(passage.lang), shown.cuts)
+
+    def literal(self, text: str, lang: Lang, cuts: bytes = b"") -> Iterator[Mark]:
+        """The words of the question itself."""
+        return self._literal(self._analyzer.occurrences(text, self.wanted(lang), cuts).places)
+
+    def _literal(self, places: Places) -> Iterator[Mark]:
         """Whole words of the question, and parts of one that are long enough to mean something by themselves."""
-        for start, end, term in self._analyzer.places(text, self._surfaces):
+        for start, end, term in places(self._surfaces):
             word = self._surfaces[term]
             if len(word) >= SHORTEST_PART or word in self._whole:
                 yield Mark(start, end, word, False)
 
-    def _named(self, text: str, translation: Translation, wanted: dict[str, str]) -> Iterator[Mark]:
+    def _named(self, text: str, places: Places, translation: Translation, wanted: dict[str, str]) -> Iterator[Mark]:
         """Where the whole name stands, its words next to each other."""
         wholes = {term.terms[0] for term in translation.terms}
-        for run in _runs(self._analyzer.places(text, wanted), text):
+        for run in _runs(places(wanted), text):
             if wholes <= {term for _, _, term in run}:
                 start, end = _shortest(run, wholes)
                 yield Mark(start, end, translation.surface, True)
 
-    def _by_lexicon(self, text: str) -> Iterator[Mark]:
+    def _by_lexicon(self, text: str, places: Places) -> Iterator[Mark]:
         last: Mark | None = None
-        for start, end, term in self._analyzer.places(text, self._candidates):
-            best = self._best(self._candidates[term], text[start:end])
+        for start, end, term in places(self._candidates):
+            best = self._believed_best(term, text[start:end])
             if best is None:
                 continue
             if last and last.word == best.word and text[last.end : start] == " ":  # Chiang Mai
@@ -98,6 +137,12 @@ class Marker:
             last = Mark(start, end, best.word, True, best.strength < 1)
         if last:
             yield last
+
+    def _believed_best(self, term: str, written: str) -> _Candidate | None:
+        """What a term, as it is written in some texts, translates; each is judged once for a question."""
+        if (term, written) not in self._judged:
+            self._judged[term, written] = self._best(self._candidates[term], written)
+        return self._judged[term, written]
 
     def _best(self, candidates: Sequence[_Candidate], written: str) -> _Candidate | None:
         if written.casefold() in WITHIN_NAMES:
@@ -173,6 +218,10 @@ def _shortest(run: Sequence[tuple[int, int, str]], wholes: set[str]) -> tuple[in
     while wholes <= {term for _, _, term in run[first:last]}:
         last -= 1
     return run[first][0], run[last][1]
+
+
+def _merged(some: Sequence[Mark], others: Sequence[Mark]) -> list[Mark]:
+    return sorted([*some, *others], key=lambda mark: mark.start) if some or others else []
 
 
 def _apart(marks: Sequence[Mark], others: Sequence[Mark]) -> list[Mark]:

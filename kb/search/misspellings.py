@@ -115,11 +115,17 @@ class Misspellings:
                 continue
             if typed == meant:
                 yield Edge(start, end, self._readings.thai.cost(meant) or 0.0)
-            elif self._readings.thai.cost(typed) is None:
-                price = edits.cost(typed, meant)
-                if price <= most_edits(meant):
-                    known = self._readings.thai.cost(meant)
-                    yield Edge(start, end, (known if known is not None else unknown(len(meant))) + edits.MISSPELT + price, meant)
+            elif self._readings.thai.cost(typed) is None and (edge := self._corrected(typed, start, meant)):
+                yield edge
+
+    def _corrected(self, typed: str, start: int, meant: str) -> Edge | None:
+        """The reading of what was typed as another word; None where it can be no part of the likeliest one."""
+        known = self._readings.thai.cost(meant)
+        cost = (known if known is not None else unknown(len(meant))) + edits.MISSPELT
+        if len(typed) <= lattice.LONGEST_UNKNOWN and cost + edits.least(typed, meant) >= unknown(len(typed)):
+            return None  # as an unknown stretch it is likelier
+        price = edits.cost(typed, meant)
+        return Edge(start, start + len(typed), cost + price, meant) if price <= most_edits(meant) else None
 
     def english(self, text: str) -> list[Fix]:
         fixes: list[Fix] = []

@@ -31,9 +31,12 @@ def raised_groups(reading: Reading, catalogue: Catalogue, subjects: Mapping[str,
 
 
 def raise_up(ranked: Sequence[Ranked], fitting: Mapping[str, Sequence[Condition]], mode: Mode) -> list[Ranked]:
-    """The ranking with the bonus once for each facet that a document fits."""
+    """The ranking, best first as it comes, with the bonus once for each facet that a document fits."""
+    if not fitting:
+        return list(ranked)
     bonus = BONUS / TERM_WEIGHT_SAME if mode == "terms" else BONUS
-    lifted = [replace(each, score=each.score + bonus * len({c.facet for c in fitting.get(each.group_id, ())})) for each in ranked]
+    facets = {group_id: len({condition.facet for condition in found}) for group_id, found in fitting.items()}
+    lifted = [replace(each, score=each.score + bonus * facets[each.group_id]) if each.group_id in facets else each for each in ranked]
     return sorted(lifted, key=lambda r: (-r.score, r.group_id))
 
 

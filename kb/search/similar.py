@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from kb.search.grouping import Ranked, Scored
 from kb.types import LANGS, Hit, Lang, Why
 
 
-def similar(index: Index, catalogue: Catalogue, group_of: Mapping[int, str], number: int, lang: Lang, limit: int) -> tuple[Hit, ...]:
+def similar(index: Index, catalogue: Catalogue, group_of: Sequence[str], number: int, lang: Lang, limit: int) -> tuple[Hit, ...]:
     """Nearest first, without the document itself, each shown in `lang` where it can be. number: of the document in the catalogue."""
     vector = _centre(index, number)
     own = catalogue.documents[number].id
@@ -34,8 +34,8 @@ def _scored(index: Index, vector: NDArray[np.float32]) -> list[Scored]:
     for each in LANGS:
         rows, _ = index.engine.nearest(vector, arms.DEPTH, each)
         found = arms.measure(index, each, np.sort(rows), vector, np.zeros(len(rows), np.float32))
-        measured = zip(found.rows, found.standardised, found.cosines, strict=True)
-        scored += [Scored(int(row), each, float(score), float(cosine), 0.0) for row, score, cosine in measured]
+        measured = zip(found.rows.tolist(), found.standardised.tolist(), found.cosines.tolist(), strict=True)
+        scored += [Scored(row, each, score, cosine, 0.0) for row, score, cosine in measured]
     return scored
 
 

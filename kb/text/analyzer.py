@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from kb.text import english, normalise, thai
-from kb.text.graphemes import snap
+from kb.text import cuts, english, normalise, occurrences, thai
+from kb.text.occurrences import Wanted
+from kb.text.pieces import Group, Occurrences, Piece, Place, english_group, thai_group
 
 VERSION = 1  # raise when terms change for a reason that the parts' own versions do not show
 PART_WEIGHT = 0.2  # of a word inside a compound of the question, beside the compound's 1; measured in docs/text.md
 CACHED_TEXTS = 1024  # about 30 MB of passages
+CACHED_WORDS = 50_000  # about 6 MB
 CACHED_NAMES, NAME_LENGTH = 8192, 80  # texts of at most so many code points; about 20 MB
 CACHED_SPANS, SPAN_LENGTH = 65_536, 40  # Thai words and what stands between them
 _PROBE = "โครงการเมืองสีเขียว กทม. ๒๕๖๕ นํ้าเสีย เทศบาลตำบล ต่าง ๆ PM 2.5 CO₂ (ASCN) e-waste WHO U.S. municipalities' 1,600"
-
-
-class Piece(NamedTuple):
-    """One indexed word of a text. Words of a compound lie inside it."""
-
-    start: int  # code points of the normalised text
-    end: int  # exclusive
-    term: str
 
 
 class IndexWord(NamedTuple):
     term: str
     surface: str  # normalised and casefolded, but not stemmed
     inner: bool  # a word inside a compound
-
-
-Group = tuple[Piece, ...]  # a token, then the words inside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +55,7 @@ class Analyzer:
         # Few words make up most of a collection.
         self._known_groups = lru_cache(maxsize=CACHED_SPANS)(self._span_groups)
         self._known_words = lru_cache(maxsize=CACHED_SPANS)(self._span_words)
+        self._as_bytes = lru_cache(maxsize=CACHED_WORDS)(self._word_as_bytes)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -87,8 +80,26 @@ class Analyzer:
     def index_words(self, text: str) -> list[IndexWord]:
         """The same terms, each with the word it stands for."""
         clean = normalise.normalise(text).text
-        spans = (clean[start:end] for start, end in self._segmenter.segment(clean))
-        return [word for span in spans for word in (self._known_words if len(span) <= SPAN_LENGTH else self._span_words)(span)]
+        return [word for start, end in self._segmenter.segment(clean) for word in self._words(clean[start:end])]
+
+    def read_passage(self, text: str, shown_from: int = 0) -> tuple[list[IndexWord], bytes]:
+        """Its `index_words`, and the cuts of text[shown_from:], which begins a line: see kb.text.cuts. Empty where they cannot be kept."""
+        clean = normalise.normalise(text)
+        words: list[IndexWord] = []
+        places: list[tuple[int, int]] = []
+        for start, end in self._segmenter.segment(clean.text):
+            span = clean.text[start:end]
+            words += self._words(span)
+            places += [(start + group[0].start, start + group[0].end) for group in self._groups(span)]
+        return words, self._cuts(text, clean, places, shown_from)
+
+    def _cuts(self, text: str, clean: normalise.Normalised, places: Iterable[tuple[int, int]], shown_from: int) -> bytes:
+        begin = bisect_left(clean.offsets, shown_from)
+        words = [(start - begin, end - begin) for start, end in places if end > begin]
+        if words and words[0][0] < 0:
+            return b""
+        shown = clean.text[begin:]
+        return cuts.encode(shown, words, shown == text[shown_from:], self._as_bytes)
 
     def query_terms(self, text: str) -> list[Term]:
         """The words of a question without stop words; with them if it has no others."""
@@ -111,17 +122,18 @@ class Analyzer:
         surfaces = self.surfaces(query)
         return [(start, end, surfaces[term]) for start, end, term in self.places(passage_text, surfaces.keys())]
 
-    def places(self, passage_text: str, wanted: Container[str]) -> list[tuple[int, int, str]]:
+    def places(self, passage_text: str, wanted: Container[str]) -> list[Place]:
         """(start, end, index term) where a passage holds one of the terms, the outermost of a compound; as `matches`."""
-        clean, groups = self._read(passage_text)
-        found: list[tuple[int, int, str]] = []
-        for group in groups:
-            end = -1
-            for piece in sorted(group, key=lambda p: (p.start, -p.end)):
-                if piece.term in wanted and piece.end > end:
-                    found.append((*snap(passage_text, *clean.span(piece.start, piece.end)), piece.term))
-                    end = piece.end
-        return found
+        return Occurrences.of(passage_text, *self._read(passage_text)).places(wanted)
+
+    def occurrences(self, text: str, wanted: Wanted, kept: bytes = b"") -> Occurrences:
+        """What `places` looks through. kept: the text's `cuts`, with which no segmenter is needed."""
+        return occurrences.find(text, kept, wanted) if kept else Occurrences.of(text, *self._read(text))
+
+    def occurrences_within(self, text: str, start: int, end: int, wanted: Wanted, kept: bytes = b"") -> tuple[Occurrences, int]:
+        """Those of text[start:end] read by itself, and how far their places lie before those in the part: `start` or 0."""
+        found = occurrences.find_within(text, kept, wanted, start, end) if kept else None
+        return (found, start) if found else (self.occurrences(text[start:end], wanted), 0)
 
     def surfaces(self, query: Iterable[Term]) -> dict[str, str]:
         """Index term -> the word of the question, or the part of it, that asks for it."""
@@ -151,6 +163,9 @@ class Analyzer:
     def _groups(self, span: str) -> tuple[Group, ...]:
         return (self._known_groups if len(span) <= SPAN_LENGTH else self._span_groups)(span)
 
+    def _words(self, span: str) -> tuple[IndexWord, ...]:
+        return (self._known_words if len(span) <= SPAN_LENGTH else self._span_words)(span)
+
     def _span_words(self, span: str) -> tuple[IndexWord, ...]:
         return tuple(
             IndexWord(piece.term, span[piece.start : piece.end].casefold(), at > 0)
@@ -160,13 +175,19 @@ class Analyzer:
 
     def _span_groups(self, span: str) -> tuple[Group, ...]:
         """The tokens of a Thai word, or of what stands between Thai words: no token of another script goes over a Thai letter."""
-        found = [self._thai_group(span)] if thai.is_thai(span[0]) else map(_english_group, english.tokens(span))
+        found = [self._thai_group(span)] if thai.is_thai(span[0]) else map(english_group, english.tokens(span))
         return tuple(group for group in found if group)
 
     def _thai_group(self, word: str) -> Group:
-        inner = self._segmenter.inner_words(word) if not thai.is_abbreviation(word) else ()
-        pieces = [Piece(a, b, thai.term(word[a:b])) for a, b in ((0, len(word)), *inner)]
-        return tuple(piece for piece in pieces if piece.term)
+        return thai_group(word, [(0, len(word)), *self._inner(word)])
+
+    def _inner(self, word: str) -> tuple[tuple[int, int], ...]:
+        return self._segmenter.inner_words(word) if not thai.is_abbreviation(word) else ()
+
+    def _word_as_bytes(self, word: str) -> bytes:
+        if thai.is_thai(word[0]):
+            return cuts.of_word(len(word), self._inner(word))
+        return cuts.of_word(len(word), (), hyphened=english.is_compound(word))
 
 
 def engine(fingerprint: str = "") -> str:
@@ -180,11 +201,6 @@ def engine(fingerprint: str = "") -> str:
 def shared(domain_words: frozenset[str]) -> Analyzer:
     """One for all in this process that read with the same words: an index that is made and then opened needs it twice."""
     return Analyzer(domain_words)
-
-
-def _english_group(token: english.Token) -> Group:
-    parts = [part for part in token.parts if len(part.term) > 1]
-    return tuple(Piece(each.start, each.end, each.term) for each in (token, *parts) if each.term)
 
 
 def _outermost(pieces: Iterable[Piece]) -> Iterator[Piece]:

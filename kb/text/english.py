@@ -40,6 +40,7 @@ _TOKEN = regex.compile(
     """,
     regex.VERBOSE,
 )
+HYPHENS = "-‐‑"
 _PART = regex.compile(rf"(?V1){_WORD}")
 _PLURAL_ACRONYM = regex.compile(r"(?=.*\p{Lu})[\p{Lu}\p{Nd}]{2,}s")
 _POSSESSIVE = regex.compile(r"['’]s?$")
@@ -66,9 +67,19 @@ def tokens(text: str) -> list[Token]:
 def _token(match: regex.Match[str]) -> Token:
     if match.lastgroup != "compound":
         return Token(match.start(), match.end(), term(match[0]))
-    parts = tuple(Token(match.start() + p.start(), match.start() + p.end(), term(p[0])) for p in _PART.finditer(match[0]))
+    return compound(match[0], match.start())
+
+
+def compound(surface: str, start: int) -> Token:
+    """The token of a hyphenated compound that stands at a place of a text."""
+    parts = tuple(Token(start + p.start(), start + p.end(), term(p[0])) for p in _PART.finditer(surface))
     # Without the hyphen, so that e-waste, E-waste and ewaste are one.
-    return Token(match.start(), match.end(), stem(fold(match[0])), parts)
+    return Token(start, start + len(surface), stem(fold(surface)), parts)
+
+
+def is_compound(surface: str) -> bool:
+    """Of a token as it stands in a text."""
+    return any(hyphen in surface for hyphen in HYPHENS)
 
 
 def leaves(found: list[Token]) -> Iterator[Token]:

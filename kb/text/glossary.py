@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from kb.text.glossary_names import reads_as_a_word
 from kb.text.normalise import normalise
 from kb.types import LANGS, OTHER_LANG, Problem
 
+CACHED_TEXTS = 64
 _ABBREVIATED = re.compile("(?<![ก-๎.])(?:[ก-ฮ]\\.?){2,6}(?![ก-๎.])")
 
 
@@ -32,6 +33,7 @@ class Glossary:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
+        self._named = lru_cache(maxsize=CACHED_TEXTS)(self._find)  # a question is asked for translations and for synonyms
 
     @classmethod
     def load(cls, path: Path) -> tuple[Glossary, tuple[Problem, ...]]:
@@ -79,14 +81,11 @@ class Glossary:
             pairs |= {(surface, name): None for entry in entries for name in _other_names(entry, surface, lang)}
         return list(pairs)
 
-    def _named(self, text: str) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    def _find(self, text: str) -> list[tuple[str, tuple[Entry, ...]]]:
         """(name as it stands in the text, its entries), in order; the longest match hides those inside it."""
         clean = normalise(text)
-        for start, end, entries in _longest(
-            [*self._thai_matches(clean.text), *self._english_matches(clean.text), *self._short(clean.text)]
-        ):
-            first, last = clean.span(start, end)
-            yield text[first:last], entries
+        found = _longest([*self._thai_matches(clean.text), *self._english_matches(clean.text), *self._short(clean.text)])
+        return [(text[slice(*clean.span(start, end))], entries) for start, end, entries in found]
 
     def _short(self, text: str) -> Iterator[_Found]:
         """Thai abbreviations that stand alone, however they are dotted."""
@@ -106,9 +105,10 @@ class Glossary:
         spans = self._segmenter.segment(text)
         ends = {end for _, end in spans}
         for start, _ in spans:
-            for name, entries in self._thai_names.items():
+            begins = (text[start : start + 2], text[start : start + 1])
+            for name in (name for each in begins for name in self._thai_beginnings.get(each, ())):
                 if text.startswith(name, start) and start + len(name) in ends:
-                    yield _Found(start, start + len(name), entries)
+                    yield _Found(start, start + len(name), self._thai_names[name])
 
     def _english_matches(self, text: str) -> Iterator[_Found]:
         words = list(english.leaves(english.tokens(text)))
@@ -130,6 +130,14 @@ class Glossary:
             for form in {form for name in entry.names("th") for form in thai.spellings(normalise(name).text)}:
                 names[form] = (*names.get(form, ()), entry)
         return names
+
+    @cached_property
+    def _thai_beginnings(self) -> dict[str, list[str]]:
+        """First two letters -> names that begin so."""
+        found: dict[str, list[str]] = {}
+        for name in self._thai_names:
+            found.setdefault(name[:2], []).append(name)
+        return found
 
     @cached_property
     def _english_names(self) -> dict[tuple[str, ...], tuple[Entry, ...]]:

@@ -8,6 +8,8 @@ _CLUSTER = regex.compile(r"\X")
 _REACH = 256  # code points looked back for a certain border of clusters before the whole text is read
 # Printable ASCII and Thai letters that are no marks: between two of them there is always a border (UAX #29, GB999).
 _PLAIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xE01, 0xE31), 0xE32, *range(0xE3F, 0xE47), *range(0xE4F, 0xE5C)]))
+# Before those, also after a mark: it belongs to the cluster that it ends.
+_BEFORE_PLAIN = _PLAIN | frozenset(map(chr, [0xE31, *range(0xE33, 0xE3B), *range(0xE47, 0xE4F), 0x0A]))
 
 
 def clusters(text: str) -> list[tuple[int, int]]:
@@ -31,7 +33,7 @@ def snap(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _is_border(text: str, position: int) -> bool:
     """Whether clusters part here for sure."""
-    return position in (0, len(text)) or (text[position - 1] in _PLAIN and text[position] in _PLAIN)
+    return position == 0 or position == len(text) or (text[position] in _PLAIN and text[position - 1] in _BEFORE_PLAIN)
 
 
 def _cluster_begin(text: str, position: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,7 @@ def _powers(count: int) -> NDArray[np.uint64]:
 _POWERS = _powers(1100)
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """A word of the vocabulary that a stretch of text may mean."""
 
     start: int  # code points of the text that was looked up
@@ -58,12 +58,14 @@ class DeleteIndex:
             return []
         spans = _whole_spans(len(skeleton)) if whole else _spans(len(skeleton), least)
         hashes = _hashes_of_spans(skeleton, spans)
-        first, last = (np.searchsorted(self._hashes, hashes, side) for side in ("left", "right"))
+        first = np.searchsorted(self._hashes, hashes)
+        hit = np.flatnonzero(self._hashes[np.minimum(first, len(self._hashes) - 1)] == hashes) if len(self._hashes) else first[:0]
+        last = np.searchsorted(self._hashes, hashes[hit], "right")
         found: dict[Near, None] = {}
-        for at in np.nonzero(last > first)[0]:
+        for at, end_at in zip(hit.tolist(), last.tolist(), strict=True):
             start, end = int(spans.start[at]), int(spans.end[at])
             begin, until = places[start][0], places[end][0] if end < len(places) else len(text)
-            found |= {Near(begin, until, int(word)): None for word in self._owners[first[at] : last[at]]}
+            found |= dict.fromkeys(Near(begin, until, word) for word in self._owners[first[at] : end_at].tolist())
         return list(found)
 
 

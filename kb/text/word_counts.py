@@ -53,6 +53,12 @@ def _script(word: str) -> str:
     return "thai" if thai.is_thai(word[0]) else "other"
 
 
+def joined(parts: Iterable[Used]) -> Used:
+    """The words of several passages."""
+    parts = list(parts)
+    return Used(tuple(w for each in parts for w in each.thai), tuple(w for each in parts for w in each.english))
+
+
 class Counting:
     """Counts the words of passages as they are indexed; `bounded` gives what is kept."""
 

@@ -105,7 +105,7 @@ def test_how_vectors_are_searched_follows_from_their_number_and_can_be_chosen(co
 @pytest.fixture
 def terms(tmp_path: Path) -> TermIndex:
     texts = ["ขยะ พลาสติก ขยะ", "น้ำ เมือง", "เมือง ขยะ น้ำ คลอง", "คลอง"]
-    TermIndex.write(tmp_path / "terms", (Entry(100 + i, 7 + i, text.split()) for i, text in enumerate(texts)))
+    TermIndex.write(tmp_path / "terms", (Entry(100 + i, 7 + i, text) for i, text in enumerate(texts)))
     return TermIndex.read(tmp_path / "terms")
 
 
@@ -132,7 +132,7 @@ def test_an_unknown_word_counts_as_the_rarest_unless_left_out(engine: LocalEngin
 
 def test_a_term_index_built_upon_another_leaves_that_as_it_is(terms: TermIndex, tmp_path: Path) -> None:
     files = {path.name: path.read_bytes() for path in (tmp_path / "terms").iterdir()}
-    TermIndex.write(tmp_path / "next", [Entry(200, 20, ["ขยะ", "ใหม่"])], tmp_path / "terms", gone=[7])
+    TermIndex.write(tmp_path / "next", [Entry(200, 20, "ขยะ ใหม่")], tmp_path / "terms", gone=[7])
     following = TermIndex.read(tmp_path / "next")
     assert following.search({"ขยะ": 1.0}, 10)[0].tolist() == [200, 102]
     assert following.count == 4

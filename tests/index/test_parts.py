@@ -53,7 +53,7 @@ def twins(index: Index) -> dict[object, object]:
 
     rows = [row for row in range(len(owner)) if owner[row] >= 0]
     starts = [(row, s.start) for row, group in index.store.sentences(rows).items() for s in group]
-    known = [twin for twin in (index.store.twin(row, start) for row, start in starts) if twin]
+    known = index.store.twins(starts).values()
     return {(*place(t.row), t.start): ([(*place(row), a, b) for row, a, b in t.places], t.confidence) for t in known}
 
 
@@ -106,7 +106,7 @@ def test_what_has_not_changed_is_not_touched(small_content: Path, tmp_path: Path
 def test_a_run_that_is_interrupted_goes_on_after_its_last_part(
     small_content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "CHARACTERS", 300)
+    monkeypatch.setattr(batches, "PASSAGES", 2)
     whole = HashEmbedder()
     indexed(small_content, tmp_path / "whole", whole)
 
@@ -129,7 +129,7 @@ def test_a_run_that_is_interrupted_goes_on_after_its_last_part(
 
 
 def test_a_damaged_part_of_an_interrupted_run_is_not_taken_up(small_content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "CHARACTERS", 300)
+    monkeypatch.setattr(batches, "PASSAGES", 2)
     indexed(small_content, tmp_path / "whole")
     indexed(small_content, tmp_path / "index")
     (tmp_path / "index" / "CURRENT").unlink()
@@ -181,7 +181,7 @@ def test_a_part_of_which_much_is_gone_is_made_anew(grown: Callable[[int], Index]
 
 
 def test_parts_hold_both_versions_of_a_document(small_content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "CHARACTERS", 10)
+    monkeypatch.setattr(batches, "PASSAGES", 1)
     indexed(small_content, tmp_path / "index")
     index = open_index(tmp_path / "index")
     where: dict[str, set[str]] = {}
