@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.embedding import Embedder, open_embedder
+from kb.embedding.queries import remembering
 from kb.errors import Lang
 from kb.index import statistics
 from kb.index.history import History
@@ -50,6 +51,8 @@ from kb.types import (
     Suggestion,
     Understanding,
 )
+
+WARMING = ("เมืองลดขยะพลาสติกอย่างไร", "how do cities cut plastic waste")
 
 
 class KnowledgeBase:
@@ -94,12 +97,17 @@ class KnowledgeBase:
         Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model, tokeniser or format), ModelError.
         """
         index = open_index(Path(index_dir), written_here, before._index if before else None)
-        embedder = embedder or open_embedder(model or index.manifest.model.name, threads=threads)
+        embedder = remembering(embedder or open_embedder(model or index.manifest.model.name, threads=threads))
         analyzer = shared(frozenset(index.resource("domain_words")))
         check_made_by(index.folder, index.manifest, embedder, analyzer)
         analyzer.warm_up()
         embedder.queries(["อุ่นเครื่อง warm up"])
         return cls(index, embedder, analyzer, Glossary.from_json(index.resource("glossary")), lexicon.shipped())
+
+    def warm_up(self) -> None:
+        """Ask a question in each language: what is read and made at the first one is not waited for by a visitor."""
+        for question in WARMING:
+            self.search(question)
 
     @property
     def manifest(self) -> Manifest:
