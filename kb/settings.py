@@ -29,6 +29,7 @@ class Settings:
     lang: str = "auto"  # language of messages on the command line: auto, th, en
     cors_origins: tuple[str, ...] = ()  # origins that may call the API from a browser, e.g. https://portal.example.go.th
     site_url: str = ""  # the site's public address for feeds and site map, e.g. https://kb.example.go.th; "" takes the request's own
+    workers: int = 1  # server processes, 1–64; with one a core all cores answer questions
     threads: int = 1  # threads for one embedding call while serving; indexing uses all cores
     state_dir: Path | None = None  # what the server writes while it runs (counted questions); None: "state" beside the index
     count_questions: bool = True  # whether questions that find little are counted for the editors
@@ -49,6 +50,7 @@ class Settings:
 
 
 NAMES = tuple(f.name for f in fields(Settings))
+RANGES = {"port": (0, 65535), "threads": (1, 256), "workers": (1, 64)}
 SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 TOKEN_LENGTH = 16  # characters an editors' token has at least
 
@@ -103,7 +105,7 @@ def _convert(key: str, place: str, raw: Any) -> Any:
         return Path(str(raw)).expanduser()
     if key in CHECKED:
         return CHECKED[key](place, raw)
-    if key in ("port", "threads"):
+    if key in RANGES:
         return _number(key, place, raw)
     if key == "cors_origins":
         items = raw.split(",") if isinstance(raw, str) else raw
@@ -145,7 +147,7 @@ CHECKED = {"count_questions": _switch, "editor_git": _switch, "editor_token": _t
 
 
 def _number(key: str, place: str, raw: Any) -> int:
-    low, high = (0, 65535) if key == "port" else (1, 256)
+    low, high = RANGES[key]
     try:
         value = int(raw)
     except (TypeError, ValueError):

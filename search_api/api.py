@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
@@ -15,11 +17,12 @@ from kb.render import render
 from kb.search.limits import MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES
 from kb.search.question import MAX_LENGTH
 from kb.types import UNDERSTANDINGS, Filters, Mode, Sort, Understanding
-from search_api import schemas
+from search_api import replies, schemas
+from search_api.answering import threaded
 from search_api.caching import matches, tagged
 from search_api.counting import count
 from search_api.language import asker_lang
-from search_api.serving import knowledge
+from search_api.serving import knowledge_base
 
 MAX_VALUES = 50  # values of one filter
 MAX_DOCUMENTS = 1000  # documents in one list
@@ -39,10 +42,10 @@ Question = Annotated[
 ]
 
 
-Knowledge = Annotated[KnowledgeBase, Depends(knowledge)]
+Knowledge = Annotated[KnowledgeBase, Depends(knowledge_base)]
 
 
-def filters(
+async def filters(
     kind: Values = [],  # noqa: B006  FastAPI copies the default
     lang: Annotated[list[str], Query(max_length=MAX_VALUES, description="Only versions in these languages are searched and shown")] = [],  # noqa: B006
     language: Annotated[list[str], Query(max_length=MAX_VALUES, description="The same as `lang`")] = [],  # noqa: B006
@@ -62,6 +65,7 @@ Chosen = Annotated[Filters, Depends(filters)]
 
 
 @router.get("/search", response_model=schemas.SearchOut, summary="Ask in Thai or English")
+@threaded
 def search(
     request: Request,
     knowledge_base: Knowledge,
@@ -76,15 +80,16 @@ def search(
         list[Understanding], Query(max_length=len(UNDERSTANDINGS), description="What not to read into the question")
     ] = [],  # noqa: B006
     sort: Annotated[Sort, Query(description="Best first, or newest first")] = "relevance",
-) -> schemas.SearchOut:
+) -> Response:
     found = knowledge_base.search(
         q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages, as_written=as_written, sort=sort
     )
     count(request, found, chosen)
-    return schemas.search(found, unknown_parameters(request))
+    return _json(replies.search(found, unknown_parameters(request)))
 
 
 @router.get("/documents", response_model=schemas.DocumentsOut, summary="List documents, newest first")
+@threaded
 def documents(
     request: Request,
     response: Response,
@@ -93,15 +98,16 @@ def documents(
     ui: Ui = None,
     limit: Annotated[int, Query(ge=1, le=MAX_DOCUMENTS)] = 50,
     offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
-) -> Any:
+) -> Response:
     tag = tagged(response, knowledge_base.manifest.generation, str(request.url.query), asker_lang(request))
     if matches(request, tag):
         return Response(status_code=304, headers=dict(response.headers))
     total, page = knowledge_base.documents(lang=ui or asker_lang(request), filters=chosen, limit=limit, offset=offset)
-    return schemas.DocumentsOut(total=total, offset=offset, limit=limit, documents=[schemas.summary(d) for d in page])
+    return _json(replies.documents(total, page, offset, limit), response.headers)
 
 
 @router.get("/documents/{document_id:path}/raw", response_class=PlainTextResponse, summary="The Markdown file")
+@threaded
 def raw(request: Request, response: Response, knowledge_base: Knowledge, document_id: str, lang: DocumentLang = None) -> Response:
     found = knowledge_base.document(document_id, _lang(request, knowledge_base, document_id, lang))
     tag = tagged(response, found.digest, "raw")
@@ -112,6 +118,7 @@ def raw(request: Request, response: Response, knowledge_base: Knowledge, documen
 
 
 @router.get("/documents/{document_id:path}/html", response_class=HTMLResponse, summary="The text as safe HTML")
+@threaded
 def html(request: Request, response: Response, knowledge_base: Knowledge, document_id: str, lang: DocumentLang = None) -> Response:
     found = knowledge_base.document(document_id, _lang(request, knowledge_base, document_id, lang))
     tag = tagged(response, found.digest, "html")
@@ -124,15 +131,17 @@ def html(request: Request, response: Response, knowledge_base: Knowledge, docume
 
 
 @router.get("/documents/{document_id:path}/similar", response_model=list[schemas.HitOut], summary="Documents close in meaning")
+@threaded
 def similar(
     request: Request, knowledge_base: Knowledge, document_id: str, ui: Ui = None, limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 5
-) -> list[schemas.HitOut]:
+) -> Response:
     lang = ui or asker_lang(request)
-    return [schemas.hit(each, lang) for each in knowledge_base.similar(document_id, lang, limit)]
+    return _json([replies.hit(each, lang) for each in knowledge_base.similar(document_id, lang, limit)])
 
 
 @router.get("/documents/{document_id:path}", response_model=schemas.DocumentOut, summary="One document")
-def document(request: Request, response: Response, knowledge_base: Knowledge, document_id: str, lang: DocumentLang = None) -> Any:
+@threaded
+def document(request: Request, response: Response, knowledge_base: Knowledge, document_id: str, lang: DocumentLang = None) -> Response:
     chosen = _lang(request, knowledge_base, document_id, lang)
     found = knowledge_base.document(document_id, chosen)
     summary = knowledge_base.summary(document_id, chosen)
@@ -140,38 +149,41 @@ def document(request: Request, response: Response, knowledge_base: Knowledge, do
     if matches(request, tag):
         return Response(status_code=304, headers=dict(response.headers))
     response.headers["Content-Language"] = found.lang
-    return schemas.document(found, summary, render(found.body, found.lang, first_line=found.body_line, path=found.path))
+    html = render(found.body, found.lang, first_line=found.body_line, path=found.path)
+    return _json(replies.document(found, summary, html), response.headers)
 
 
 @router.get("/facets", response_model=dict[str, list[schemas.FacetValueOut]], summary="What the collection can be filtered by")
-def facets(request: Request, knowledge_base: Knowledge, chosen: Chosen, ui: Ui = None) -> dict[str, list[schemas.FacetValueOut]]:
+@threaded
+def facets(request: Request, knowledge_base: Knowledge, chosen: Chosen, ui: Ui = None) -> Response:
     lang = ui or asker_lang(request)
-    return schemas.facets(knowledge_base.facets(chosen, lang), lang)
+    return _json(replies.facets(knowledge_base.facets(chosen, lang), lang))
 
 
 @router.get("/suggest", response_model=schemas.SuggestOut, summary="Completions: titles, places, people, terms")
+@threaded
 def suggest(
     request: Request,
     knowledge_base: Knowledge,
     q: Annotated[str, Query(max_length=200)],
     ui: Ui = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 8,
-) -> schemas.SuggestOut:
-    return schemas.suggestions(q, knowledge_base.suggest(q, ui or asker_lang(request), limit))
+) -> Response:
+    return _json(replies.suggestions(q, knowledge_base.suggest(q, ui or asker_lang(request), limit)))
 
 
 @router.get("/health", response_model=schemas.StateOut, summary="Is the process alive?")
-def health() -> schemas.StateOut:
+async def health() -> schemas.StateOut:
     return schemas.StateOut(status="ok")
 
 
 @router.get("/ready", response_model=schemas.StateOut, summary="Can it answer questions?")
-def ready(knowledge_base: Knowledge) -> schemas.StateOut:
+async def ready(knowledge_base: Knowledge) -> schemas.StateOut:
     return schemas.StateOut(status="ready" if knowledge_base.manifest.generation else "empty")
 
 
 @router.get("/version", response_model=schemas.VersionOut, summary="What made the answers")
-def version(knowledge_base: Knowledge) -> schemas.VersionOut:
+async def version(knowledge_base: Knowledge) -> schemas.VersionOut:
     made = knowledge_base.manifest
     return schemas.VersionOut(
         version=package.__version__,
@@ -185,6 +197,10 @@ def version(knowledge_base: Knowledge) -> schemas.VersionOut:
         subjects=made.subjects,
         passages=made.passages,
     )
+
+
+def _json(values: object, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(values), headers=headers, media_type="application/json")
 
 
 def _lang(request: Request, knowledge_base: KnowledgeBase, document_id: str, lang: Lang | None) -> Lang:

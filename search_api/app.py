@@ -17,6 +17,7 @@ from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import api, problems
+from search_api.answering import Answering
 from search_api.counting import Counter
 from search_api.editing import api as editing_api
 from search_api.editing import pages as editing_pages
@@ -29,6 +30,8 @@ from search_api.pages import errors as error_pages
 
 log = logging.getLogger("kb.server")
 STATIC = Path(__file__).parent / "static"
+SMALLEST = 1000  # bytes of a reply that is compressed: less fits into one packet anyway
+LEVEL = 2  # of compression: an eighth of the time of level 9 and a quarter more bytes, see docs/performance.md
 DESCRIPTION = """Search the Smart Green ASEAN Cities knowledge base in Thai or English; documents of both languages are found.
 
 ค้นหาฐานความรู้เมืองอาเซียนสีเขียวอัจฉริยะได้ทั้งภาษาไทยและภาษาอังกฤษ ผลการค้นหามาจากเอกสารทั้งสองภาษา
@@ -37,7 +40,7 @@ Limits: a question of at most 1,000 characters, 100 hits a page, offset up to 10
 Errors are RFC 9457 problem details."""
 
 
-def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = None) -> FastAPI:
+def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = None, answering: Answering | None = None) -> FastAPI:
     """`counter`: counts the questions that find little; None counts none."""
     # The interactive docs of FastAPI load scripts from elsewhere; this server makes no such request.
     app = FastAPI(
@@ -53,10 +56,11 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     app.state.watching = False  # whether this process indexes what is saved
     app.state.settings = settings
     app.state.counter = counter
+    app.state.answering = answering or Answering(settings.workers)
     app.state.desk = Desk.of(settings)
     app.state.reader = Reader(settings.content_dir, settings.index_dir)
     app.state.surveyor = Surveyor(settings.content_dir)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "HEAD"])
     app.add_middleware(SecurityHeaders)
@@ -75,7 +79,9 @@ def _handle_errors(app: FastAPI) -> None:
     def known(request: Request, error: KbError) -> Response:
         if _is_api(request):
             return problems.from_kb_error(request, error)
-        return error_pages.page(request, problems.status_of(error), error.message)
+        page = error_pages.page(request, problems.status_of(error), error.message)
+        page.headers.update(error.headers if isinstance(error, problems.Refused) else {})
+        return page
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:

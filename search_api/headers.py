@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = {
@@ -25,6 +24,9 @@ SECURITY_HEADERS = {
 }
 
 
+RAW_HEADERS = tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in SECURITY_HEADERS.items())
+
+
 class SecurityHeaders:
     """ASGI middleware: adds the headers that a reply does not set itself."""
 
@@ -38,9 +40,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                given = list(message.get("headers", ()))
+                names = {name for name, _ in given}  # in small letters, as ASGI has them
+                message["headers"] = [*given, *(each for each in RAW_HEADERS if each[0] not in names)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -23,7 +23,7 @@ from kb.search.limits import MAX_LIMIT, MAX_OFFSET
 from kb.search.question import MAX_LENGTH
 from kb.text.language import detect
 from kb.types import DocumentSummary, Filters
-from search_api import schemas
+from search_api import replies, schemas
 from search_api.newest import Newest
 
 Given = ParamSpec("Given")
@@ -83,7 +83,8 @@ def _add_search(server: MCPServer[Any], newest: Newest) -> None:
         given: dict[str, Sequence[str]] = {"lang": document_lang, "kind": kind, "country": country, "city": city}
         given |= {"theme": theme, "year": year, "organisation": organisation, "speaker": speaker}
         filters = Filters(**{name: tuple(values) for name, values in given.items()})
-        return schemas.search(newest().search(question, lang=lang, filters=filters, limit=limit), [])
+        found = newest().search(question, lang=lang, filters=filters, limit=limit)
+        return schemas.SearchOut.model_validate(replies.search(found, []))
 
     @server.tool(
         title="Suggest · คำแนะนำ",
@@ -95,7 +96,7 @@ def _add_search(server: MCPServer[Any], newest: Newest) -> None:
         text: str = Field(max_length=200, description="The first letters. อักษรที่พิมพ์"),
         limit: int = Field(default=8, ge=1, le=50, description="Suggestions. จำนวน"),
     ) -> schemas.SuggestOut:
-        return schemas.suggestions(text, newest().suggest(text, detect(text), limit))
+        return schemas.SuggestOut.model_validate(replies.suggestions(text, newest().suggest(text, detect(text), limit)))
 
 
 def _add_documents(server: MCPServer[Any], newest: Newest) -> None:
@@ -127,7 +128,7 @@ def _add_documents(server: MCPServer[Any], newest: Newest) -> None:
         total, page = newest().documents(
             lang=lang, filters=Filters(kind=tuple(kind), lang=tuple(document_lang)), limit=limit, offset=offset
         )
-        return schemas.DocumentsOut(total=total, offset=offset, limit=limit, documents=[schemas.summary(d) for d in page])
+        return schemas.DocumentsOut.model_validate(replies.documents(total, page, offset, limit))
 
     @server.tool(
         title="Similar documents · เอกสารที่คล้ายกัน",
@@ -140,7 +141,7 @@ def _add_documents(server: MCPServer[Any], newest: Newest) -> None:
         lang: Choice = Field(default="en", description="Language in which they are shown. ภาษาที่ใช้แสดงผล"),
         limit: int = Field(default=5, ge=1, le=MAX_LIMIT, description="Documents. จำนวนเอกสาร"),
     ) -> list[schemas.HitOut]:
-        return [schemas.hit(each, lang) for each in newest().similar(id, lang, limit)]
+        return [schemas.HitOut.model_validate(replies.hit(each, lang)) for each in newest().similar(id, lang, limit)]
 
 
 def address(document_id: str, lang: Lang) -> str:

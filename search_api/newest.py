@@ -37,6 +37,8 @@ class Newest:
 
     def _take_up(self, written_here: Manifest | None) -> None:
         try:
-            self._kb = KnowledgeBase.open(self._index_dir, embedder=self._embedder, written_here=written_here, before=self._kb)
+            newer = KnowledgeBase.open(self._index_dir, embedder=self._embedder, written_here=written_here, before=self._kb)
+            newer.warm_up()
+            self._kb = newer
         except KbError as fault:
             self._tell(fault.message)

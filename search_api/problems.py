@@ -24,7 +24,7 @@ TITLES = {
     422: Message("A parameter is wrong", "พารามิเตอร์ไม่ถูกต้อง"),
     428: Message("Say which version is replaced", "โปรดระบุฉบับที่จะแทนที่"),
     429: Message("Too many tries", "ลองหลายครั้งเกินไป"),
-    503: Message("The index is not ready", "ดัชนียังไม่พร้อม"),
+    503: Message("No answer can be given now", "ยังตอบไม่ได้ในขณะนี้"),
 }
 UNEXPECTED = Message(
     "Something went wrong on the server; the log says more. Try again, and tell the administrator if it stays.",

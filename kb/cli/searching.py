@@ -31,9 +31,9 @@ def run(
     kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads)
     found = kb.search(question, lang=show, filters=Filters(**filters), mode=mode, limit=limit, as_written=as_written, sort=sort)
     if as_json:
-        from search_api import schemas
+        from search_api import replies
 
-        console.json(schemas.search(found, []).model_dump())
+        console.json(replies.search(found, []))
         return
     _print_reading(console, found.reading)
     for rank, hit in enumerate(found.hits, start=1):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
 from kb.types import LANGS, DocumentSummary
+from search_api.answering import threaded
 from search_api.pages import chart, pictures
 from search_api.pages.alike import alike
 from search_api.pages.news import EVERYTHING
@@ -22,6 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/collection")
+@threaded
 def collection(request: Request) -> Response:
     page, kb = page_of(request), knowledge(request)
     total, documents = kb.documents(lang=page.lang, limit=EVERYTHING)

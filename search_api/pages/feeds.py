@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from kb.errors import Lang, Message, NotFound
 from kb.search.limits import MAX_LIMIT
 from kb.types import LANGS, OTHER_LANG, Filters
+from search_api.answering import threaded
 from search_api.caching import matches, tagged
 from search_api.pages import links
 from search_api.pages.news import News, newest, news
@@ -35,6 +36,7 @@ def site(request: Request) -> str:
 
 
 @router.get("/feed/{lang}.atom")
+@threaded
 def feed(request: Request, lang: str) -> Response:
     """What is new among the documents in one language."""
     if lang not in LANGS:
@@ -45,6 +47,7 @@ def feed(request: Request, lang: str) -> Response:
 
 
 @router.get("/search.atom")
+@threaded
 def saved_search(request: Request) -> Response:
     """What is new among the documents that a question and filters find."""
     page, kb = page_of(request), knowledge(request)
@@ -114,6 +117,7 @@ def _xml(root: ET.Element) -> bytes:
 
 
 @router.get("/opensearch.xml")
+@threaded
 def opensearch(request: Request) -> Response:
     """How a browser adds this search to its address bar; `?ui=` chooses the language."""
     page = page_of(request)
@@ -132,6 +136,7 @@ def opensearch(request: Request) -> Response:
 
 
 @router.get("/opensearch/suggest")
+@threaded
 def suggest(request: Request, q: str = "") -> Response:
     """[what was typed, [names], [what they are called in the other language], [addresses]]"""
     page = page_of(request)
@@ -141,6 +146,7 @@ def suggest(request: Request, q: str = "") -> Response:
 
 
 @router.get("/sitemap.xml")
+@threaded
 def sitemap(request: Request) -> Response:
     """All pages worth finding, each with its other language; beyond ADDRESSES the oldest documents are left out."""
     root = ET.Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
@@ -167,6 +173,7 @@ def _address(root: ET.Element, urls: dict[Lang, str], lang: Lang, changed: datet
 
 
 @router.get("/robots.txt")
+@threaded
 def robots(request: Request) -> Response:
     """Documents and lists may be read; lists of results and the interface for programs are endless."""
     lines = ["User-agent: *", "Disallow: /search", "Disallow: /api/", "Disallow: /appearance", f"Sitemap: {site(request)}/sitemap.xml"]

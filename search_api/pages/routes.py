@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -14,6 +14,7 @@ from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
 from kb.render import render
 from kb.types import LANGS, DocumentSummary, Filters, SearchResult
+from search_api.answering import threaded
 from search_api.counting import count, is_counting
 from search_api.pages import anchors, collection, links, lists, understood
 from search_api.pages.cite import citations
@@ -24,7 +25,7 @@ from search_api.pages.snippets import snippet
 from search_api.pages.templates import respond
 from search_api.serving import knowledge
 
-Handler = TypeVar("Handler", bound=Callable[..., Response])
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Response]])
 router = APIRouter(include_in_schema=False)
 RESULTS = 10  # documents on a page of results
 LISTED = 30  # documents on a page of the whole list
@@ -47,6 +48,7 @@ def get(path: str) -> Callable[[Handler], Handler]:
 
 
 @get("/")
+@threaded
 def home(request: Request) -> Response:
     if request.query_params.get("q", "").strip():
         return RedirectResponse(links.with_parameters("/search", request.query_params), 308)
@@ -69,6 +71,7 @@ def home(request: Request) -> Response:
 
 
 @get("/search")
+@threaded
 def search(request: Request) -> Response:
     asked = links.asked("/search", request.query_params)
     if (document_id := request.query_params.get("like")) and not asked.question:
@@ -106,6 +109,7 @@ def _way_on(kb: KnowledgeBase, asked: links.Asked, found: SearchResult) -> dict[
 
 
 @get("/browse")
+@threaded
 def browse(request: Request) -> Response:
     asked = links.asked("/browse", request.query_params)
     page, kb = page_of(request), knowledge(request)
@@ -124,16 +128,19 @@ def browse(request: Request) -> Response:
 
 
 @get("/about")
+@threaded
 def about(request: Request) -> Response:
     return respond(page_of(request), "about.html", {"manifest": knowledge(request).manifest, "counting": is_counting(request)})
 
 
 @get("/documents")
+@threaded
 def documents(request: Request) -> Response:
     return RedirectResponse(links.with_parameters("/browse", request.query_params), 308)
 
 
 @get("/documents/{document_id:path}")
+@threaded
 def document(request: Request, document_id: str) -> Response:
     page, kb = page_of(request), knowledge(request)
     wanted = request.query_params.get("lang")
