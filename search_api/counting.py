@@ -7,11 +7,13 @@ import queue
 import sqlite3
 import threading
 from pathlib import Path
-
-from fastapi import Request
+from typing import TYPE_CHECKING
 
 from kb.questions import Asked, QuestionCounts, asked
 from kb.types import NO_FILTERS, Filters, SearchResult
+
+if TYPE_CHECKING:
+    from fastapi import Request
 
 log = logging.getLogger("kb.server")
 WAITING = 1000  # questions in the queue; more are not counted, so that a flood costs no memory

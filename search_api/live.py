@@ -23,10 +23,10 @@ from kb.errors import IndexLocked, KbError, Message
 from kb.settings import Settings
 from kb.types import Problem
 from search_api.newest import Newest
+from search_api.workers import Tell
 
 log = logging.getLogger("kb.server")
 EVERY = 0.5  # seconds between two looks at the published index
-Tell = Callable[[Message, tuple[Problem, ...]], None]  # what happened, and the findings that are new
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,24 @@ class LastRun:
 class Live:
     """`state` is the application's: its `kb` is replaced, `last_run` holds the LastRun, `watching` whether saves are indexed.
 
-    `memory`: what earlier runs left for the indexing of saves; None: nothing is indexed here.
+    `memory`: what earlier runs left for the indexing of saves; None: nothing is indexed here. `heard` is told each LastRun.
     """
 
-    def __init__(self, state: State, settings: Settings, embedder: Embedder, tell: Tell, memory: Memory | None) -> None:
+    def __init__(
+        self,
+        state: State,
+        settings: Settings,
+        embedder: Embedder,
+        tell: Tell,
+        memory: Memory | None,
+        heard: Callable[[LastRun], None] | None = None,
+    ) -> None:
         self._state = state
         self._settings = settings
         self._embedder = embedder
         self._tell = tell
         self._memory = memory
+        self._heard = heard
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-live", daemon=True)
         self._again = memory is not None  # something was saved that is not indexed yet
@@ -112,7 +121,7 @@ class Live:
         self._keep(report, time.monotonic() - began)
 
     def _keep(self, report: Report, seconds: float) -> None:
-        self._state.last_run = LastRun(report, None, datetime.now(UTC), seconds)
+        self._note(LastRun(report, None, datetime.now(UTC), seconds))
         problems = [p for p in report.problems if p.severity != "note"]
         new = tuple(p for p in problems if p not in self._said)
         settled = self._said - frozenset(problems)
@@ -124,7 +133,12 @@ class Live:
         before: LastRun | None = self._state.last_run
         if before is None or before.failure != message:
             self._tell(message, ())
-        self._state.last_run = LastRun(before.report if before else None, message, datetime.now(UTC), 0.0)
+        self._note(LastRun(before.report if before else None, message, datetime.now(UTC), 0.0))
+
+    def _note(self, run: LastRun) -> None:
+        self._state.last_run = run
+        if self._heard:
+            self._heard(run)
 
     def _follow(self) -> None:
         """Put a newer generation, whoever made it, in the place of the one that answers."""

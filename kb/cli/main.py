@@ -69,6 +69,7 @@ def cli() -> None:
       KB_MODEL        embedding model         แบบจำลอง             (builtin)
                       builtin-static: faster, less exact   เร็วกว่า แม่นยำน้อยกว่า
       KB_HOST KB_PORT address of the server   ที่อยู่ของเซิร์ฟเวอร์       (127.0.0.1 8000)
+      KB_WORKERS      server processes        จำนวนโปรเซสของเซิร์ฟเวอร์  (1)
       KB_SITE_URL     public address          ที่อยู่สาธารณะของเว็บ     (of the request)
       KB_LANG         messages: th, en, auto  ภาษาของข้อความ        (auto)
     \b
@@ -144,13 +145,14 @@ def search(
 @cli.command(short_help="Web page and API. เปิดเว็บและ API")
 @click.option("--host", help="Address to listen on (KB_HOST). ที่อยู่")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (KB_PORT). พอร์ต")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer (KB_WORKERS). จำนวนโปรเซส")
 @click.option("--watch", is_flag=True, help="Index what is saved in content/, at once. จัดทำดัชนีทันทีที่บันทึกไฟล์")
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None, watch: bool) -> None:
+def serve(ctx: click.Context, host: str | None, port: int | None, workers: int | None, watch: bool) -> None:
     """Serve the web page and the API, always from the newest index. เปิดเว็บและ API ด้วยดัชนีล่าสุดเสมอ"""
     from kb.cli import serving
 
-    serving.run(run_of(ctx), host, port, watch)
+    serving.run(run_of(ctx), host, port, watch, workers)
 
 
 @cli.command(short_help="Tools for assistants (MCP). เครื่องมือสำหรับผู้ช่วย (MCP)")

@@ -1,0 +1,64 @@
+"""One process that answers: index and model opened, everything a request needs made ready, then requests until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI
+
+from indexer.memory import Memory
+from kb.embedding import open_embedder
+from kb.embedding.queries import remembering
+from kb.knowledge_base import KnowledgeBase
+from kb.settings import Settings
+from search_api import warming
+from search_api.app import create_app
+from search_api.counting import Counter
+from search_api.live import LastRun, Live
+from search_api.workers import BACKLOG, DRAIN, Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the process tells those who started it."""
+
+    ready: Callable[[int, int], None]  # documents and passages, once; from then on it answers
+    tell: Tell
+    last_run: Callable[[LastRun], None] | None = None
+    started: Callable[[FastAPI, uvicorn.Server], None] | None = None  # before the first request
+
+
+def answer(settings: Settings, listener: socket.socket, outside: Outside, watching: Memory | bool = False) -> None:
+    """Serve until a signal or `should_exit` of the server; requests that have begun are answered first.
+
+    Raises IndexProblem, ModelError; KeyboardInterrupt after Ctrl-C.
+    """
+    embedder = remembering(open_embedder(settings.model, threads=settings.threads))
+    kb = KnowledgeBase.open(settings.index_dir, embedder=embedder)
+    app = create_app(kb, settings)
+    warming.warm_up(app)
+    counter = Counter(settings.state_folder) if settings.count_questions else None
+    app.state.counter = counter
+    memory = watching if isinstance(watching, Memory) else Memory() if watching else None
+    live = Live(app.state, settings, embedder, outside.tell, memory, outside.last_run)
+    server = uvicorn.Server(configuration(app))
+    if outside.started:
+        outside.started(app, server)
+    outside.ready(kb.manifest.documents, kb.manifest.passages)
+    live.start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        live.stop()
+        if counter:
+            counter.close()
+
+
+def configuration(app: FastAPI) -> uvicorn.Config:
+    """With uvloop and httptools where they are installed. Questions are personal: no access log."""
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, ws="none", lifespan="off", backlog=BACKLOG, timeout_graceful_shutdown=DRAIN
+    )
