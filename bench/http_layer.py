@@ -19,13 +19,15 @@ from typing import Any
 
 import uvicorn
 
-from bench.http_client import load, questions, search_paths
+from bench.http_client import Load, load, questions, search_paths
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from kb.types import SearchResult
 from search_api.answers import configuration
 from search_api.app import create_app
 from search_api.counting import Counter
+
+ROUNDS = 5  # of which the cheapest counts: others on the machine only make it dearer
 
 
 class Replay:
@@ -68,12 +70,16 @@ def layer(index: Path, number: int) -> dict[str, float]:
     found = {}
     for name, connections, gzip in (("one connection", 1, False), ("16 connections", 16, False), ("one, gzip", 1, True)):
         load(url, search_paths(questions()), 1, 200, gzip)
-        before = processor(server.pid)
-        run = load(url, search_paths(questions()), connections, number, gzip)
-        found[name] = 1000 * (processor(server.pid) - before) / number
+        found[name], run = min((_run(url, server.pid, connections, number, gzip) for _ in range(ROUNDS)), key=lambda each: each[0])
         print(f"{name}: {found[name]:.2f} ms of processor a request; {run}")
     server.kill()
     return found
+
+
+def _run(url: str, pid: int, connections: int, number: int, gzip: bool) -> tuple[float, Load]:
+    before = processor(pid)
+    run = load(url, search_paths(questions()), connections, number, gzip)
+    return 1000 * (processor(pid) - before) / number, run
 
 
 def search_alone(index: Path) -> float:
@@ -92,4 +98,4 @@ def main(index: Path, number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2000)
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 500)

@@ -22,12 +22,15 @@ from search_api.answering import threaded
 from search_api.caching import matches, tagged
 from search_api.counting import count
 from search_api.language import asker_lang
+from search_api.query_route import QueryRoute
 from search_api.serving import knowledge_base
 
 MAX_VALUES = 50  # values of one filter
 MAX_DOCUMENTS = 1000  # documents in one list
 problem_reply: dict[str, Any] = {"model": schemas.ProblemOut, "content": {"application/problem+json": {}}}
-router = APIRouter(prefix="/api/v1", responses={404: problem_reply, 422: problem_reply, 503: problem_reply})
+refusals: dict[int | str, dict[str, Any]] = {404: problem_reply, 422: problem_reply, 503: problem_reply}
+router = APIRouter(prefix="/api/v1", responses=refusals)
+searching = APIRouter(prefix="/api/v1", responses=refusals, route_class=QueryRoute)  # what is asked most
 
 Ui = Annotated[Literal["th", "en"] | None, Query(description="The asker's language: of messages and labels, and in which hits are shown")]
 Values = Annotated[list[str], Query(max_length=MAX_VALUES)]
@@ -64,7 +67,7 @@ async def filters(
 Chosen = Annotated[Filters, Depends(filters)]
 
 
-@router.get("/search", response_model=schemas.SearchOut, summary="Ask in Thai or English")
+@searching.get("/search", response_model=schemas.SearchOut, summary="Ask in Thai or English")
 @threaded
 def search(
     request: Request,

@@ -64,6 +64,7 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "HEAD"])
     app.add_middleware(SecurityHeaders)
+    app.include_router(api.searching)
     app.include_router(editing_api.router)
     app.include_router(editing_pages.router)
     app.include_router(api.router)
