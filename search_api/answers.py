@@ -11,7 +11,6 @@ from fastapi import FastAPI
 
 from indexer.memory import Memory
 from kb.embedding import open_embedder
-from kb.embedding.queries import remembering
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import warming
@@ -36,7 +35,7 @@ def answer(settings: Settings, listener: socket.socket, outside: Outside, watchi
 
     Raises IndexProblem, ModelError; KeyboardInterrupt after Ctrl-C.
     """
-    embedder = remembering(open_embedder(settings.model, threads=settings.threads))
+    embedder = open_embedder(settings.model, threads=settings.threads)
     kb = KnowledgeBase.open(settings.index_dir, embedder=embedder)
     app = create_app(kb, settings)
     warming.warm_up(app)

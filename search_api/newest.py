@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kb.embedding import Embedder
+from kb.embedding.queries import remembering
 from kb.errors import KbError, Message
 from kb.index import generations
 from kb.index.manifest import Manifest
@@ -19,7 +20,7 @@ class Newest:
     def __init__(self, index_dir: Path, embedder: Embedder, tell: Callable[[Message], None], opened: KnowledgeBase | None = None) -> None:
         """`opened`: if one is open already. `tell` hears once of each generation that cannot be opened. Raises IndexProblem."""
         self._index_dir = index_dir
-        self._embedder = embedder
+        self._embedder = remembering(embedder)
         self._tell = tell
         self._lock = threading.Lock()
         pointer = generations.pointer(index_dir)  # read first: a generation published meanwhile is then opened at the next call
