@@ -1,7 +1,6 @@
 """Words of Thai: the only place, besides the model's tokenizer, that knows PyThaiNLP.
 
-Cut as newmm does (maximal matching at Thai character cluster boundaries, see kb.text.matching) with PyThaiNLP's dictionary and the words
-of our own subject. Where
+Cut by newmm (maximal matching at Thai character cluster boundaries) with PyThaiNLP's dictionary and the words of our own subject. Where
 two neighbours can share their letters in another way (โครง|การเมือง or โครงการ|เมือง), the more frequent pair is taken, by the unigrams of
 the Thai National Corpus.
 """
@@ -21,10 +20,10 @@ import pythainlp
 from pythainlp.corpus import provinces as province_table
 from pythainlp.corpus import thai_family_names, thai_female_names, thai_male_names, thai_words
 from pythainlp.corpus.tnc import word_freqs
+from pythainlp.tokenize.newmm import segment as newmm
 from pythainlp.tokenize.tcc_p import _PAT_TCC as _CLUSTER  # its tcc_pos_array copies the rest of the text for every cluster
+from pythainlp.util import Trie
 from pythainlp.util.keyboard import EN_TH_KEYB_PAIRS
-
-from kb.text.matching import WordTree
 
 VERSION = f"newmm pythainlp {pythainlp.__version__}"
 
@@ -49,8 +48,8 @@ _SHORTEST_UNDOTTED = 3  # an abbreviation written without its dots is known from
 
 
 @cache
-def _base_tree() -> WordTree:
-    return WordTree(dictionary())
+def _base_trie() -> Trie:
+    return Trie(thai_words())
 
 
 @cache
@@ -101,12 +100,31 @@ def cluster_edges(text: str) -> bytearray:
     return edges
 
 
+class _Dictionary(Trie):
+    """PyThaiNLP's words and ours in the one shape that newmm asks of a dictionary; the large one is built once for all."""
+
+    def __init__(self, own: Iterable[str]) -> None:
+        super().__init__(own)
+        self._base = _base_trie()
+
+    def prefixes(self, text: str, start: int = 0) -> list[str]:
+        found = self._base.prefixes(text, start)
+        ours = super().prefixes(text, start) if self._word_count else None
+        return sorted({*found, *ours}, key=len) if ours else found
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._base or super().__contains__(word)
+
+    def __len__(self) -> int:
+        return len(self._base) + super().__len__()
+
+
 class Segmenter:
     """Thread-safe. `words` are names and terms to be kept whole; those of one syllable or not in Thai are passed over."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._own = frozenset(part for word in words for part in domain_parts(word))
-        self._tree = WordTree(self._own, _base_tree())
+        self._dictionary = _Dictionary(self._own)
         self.inner_words = lru_cache(maxsize=_CACHED_WORDS)(self._inner_words)
         self._best_pair = lru_cache(maxsize=_CACHED_WORDS)(self._choose_pair)
         self._chunk_words = lru_cache(maxsize=_CACHED_CHUNKS)(self._cut_chunk)
@@ -130,7 +148,7 @@ class Segmenter:
 
     def prefixes(self, text: str, start: int) -> list[str]:
         """Known words that begin at a place of a text."""
-        return [text[start:end] for end in self._tree.ends(text, start)]
+        return self._dictionary.prefixes(text, start)
 
     def segment(self, text: str) -> list[tuple[int, int]]:
         """Ranges that cover the text; what is not Thai stands as one range between Thai words."""
@@ -160,10 +178,10 @@ class Segmenter:
         abbreviation = _ABBREVIATION.match(chunk)
         words = [abbreviation[0]] if abbreviation else []
         rest = chunk[abbreviation.end() :] if abbreviation else chunk
-        return (*words, *self._recut(self._tree.cut(rest, cluster_edges(rest))))
+        return (*words, *self._recut(newmm(rest, self._dictionary)))
 
     def _recut(self, words: list[str]) -> list[str]:
-        """The matching takes the first of several cuts with as few words; of two neighbours the more frequent pair is better."""
+        """newmm takes the first of several cuts with as few words; of two neighbours the more frequent pair is better."""
         for i in range(len(words) - 1):
             words[i : i + 2] = self._best_pair(words[i], words[i + 1])
         return words
@@ -172,7 +190,8 @@ class Segmenter:
         if not (self.knows(left) and self.knows(right)):
             return left, right
         both = left + right
-        others = [end for end in self._tree.ends(both) if end != len(left) and self.knows(both[end:])]
+        ends = map(len, self.prefixes(both, 0))
+        others = [end for end in ends if end != len(left) and self.knows(both[end:])]
         if not others:  # nearly always
             return left, right
         edges = cluster_edges(both)
@@ -204,8 +223,8 @@ class Segmenter:
             if start not in best:
                 continue
             count, weight, pieces = best[start]
-            for end in self._tree.ends(word, start):
-                piece = word[start:end]
+            for piece in self.prefixes(word, start):
+                end = start + len(piece)
                 if len(piece) < 2 or piece == word or not edges[end]:
                     continue
                 reached = (count + 1, weight / self._frequency(piece), [*pieces, piece])

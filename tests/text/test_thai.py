@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pythainlp.tokenize.tcc_p import tcc_pos_array
 
-from kb.text.thai import Segmenter, domain_parts, term
+from kb.text.thai import Segmenter, cluster_edges, domain_parts, term
 
 PLAIN = Segmenter([])
 DOMAIN = Segmenter(["เมืองอัจฉริยะ", "โครงการเมืองอาเซียนสีเขียวอัจฉริยะ", "สมหมาย บางพลีใหญ่โต", "ทส.", "กทม.", "น้ำ", "Smart City"])
@@ -75,3 +78,14 @@ def test_terms(word: str, expected: str) -> None:
 def test_digest_follows_the_words() -> None:
     assert Segmenter(["เมืองอัจฉริยะ"]).digest == Segmenter(["เมืองอัจฉริยะ", "น้ำ"]).digest
     assert Segmenter(["เมืองอัจฉริยะ"]).digest != PLAIN.digest
+
+
+@given(st.text(st.sampled_from([*map(chr, range(0xE01, 0xE4F)), ".", "a", " "]), max_size=30))
+def test_clusters_are_those_that_newmm_cuts_at(text: str) -> None:
+    assert cluster_edges(text) == tcc_pos_array(text)
+
+
+def test_what_is_remembered_is_cut_the_same() -> None:
+    text = "โครงการเมืองสีเขียวของกทม. และโครงการเมืองสีเขียวของกทม."
+    segmenter = Segmenter([])
+    assert segmenter.segment(text) == segmenter.segment(text) == PLAIN.segment(text)
