@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,13 +29,21 @@ def read(
 
     `on_progress` is called with (files read, files in all) after each file; `load` reads one file (indexer.memory has one that remembers).
     """
+
+    def one_by_one(paths: Sequence[str]) -> Iterator[Loaded]:
+        for done, path in enumerate(paths, start=1):
+            yield load(root, root / path)
+            if on_progress:
+                on_progress(done, len(paths))
+
+    return read_by(root, one_by_one)
+
+
+def read_by(root: Path, load_all: Callable[[Sequence[str]], Iterable[Loaded]]) -> Collection:
+    """As `read`, where `load_all` reads all files: their paths relative to `root` -> what each gave, in the same order."""
     reports: list[Report] = []
     paths = _paths(root, reports)
-    loaded: dict[str, Loaded] = {}
-    for done, path in enumerate(paths, start=1):
-        loaded[files.printable(path)] = load(root, root / path)
-        if on_progress:
-            on_progress(done, len(paths))
+    loaded = {files.printable(path): each for path, each in zip(paths, load_all(paths), strict=True)}
     kept, across = pairs.join(loaded)
     found = [*across, *(problem for report in reports for problem in report.problems)]
     found += [problem for each in loaded.values() for problem in each.problems]

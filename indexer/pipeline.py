@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from indexer import batches, collection, compaction, history, publish, semantic_map, standing
+from indexer import batches, collection, compaction, history, publish, reading, semantic_map, standing
 from indexer.batches import Maker
 from indexer.lock import writer_lock
 from indexer.memory import Memory
@@ -133,8 +134,7 @@ def _find(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: S
     made_by = MadeBy(manifest.FORMAT, __version__, embedder.digest, splitter.DEFAULT_LIMIT, engine(), "")
     stands = Standing.of(index_dir, memory.written)
     stands = replace(stands, parts=()) if rebuild else stands.made_alike(made_by)
-    loading = memory.loading(stands.load)
-    read = collection.read(content_dir, lambda done, total: on_progress("read", done, total), loading)
+    read = collection.read_by(content_dir, lambda paths: _load_all(content_dir, paths, stands, memory, on_progress))
     glossary, faults = Glossary.load(content_dir / GLOSSARY)
     kept = _last_good_versions(stands.generation, content_dir, read) if stands.generation and not rebuild else []
     documents = (*read.documents, *kept)
@@ -145,6 +145,21 @@ def _find(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: S
     known = hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
     in_files = frozenset(document.path for document in read.documents)
     return _Found(documents, findings, problems, glossary, words, stands, replace(made_by, words=known), in_files)
+
+
+def _load_all(root: Path, paths: Sequence[str], stands: Standing, memory: Memory, on_progress: Stage) -> Iterator[Loaded]:
+    """What stands is not read again. New files are read on all cores where they are many, and then come without their text."""
+    new = [path for path in paths if path not in stands.records]
+    if TYPICAL * len(new) <= WHOLE:
+        load = memory.loading(stands.load)
+        for done, path in enumerate(paths, start=1):
+            yield load(root, root / path)
+            on_progress("read", done, len(paths))
+        return
+    others = reading.load(root, new, os.cpu_count() or 1)
+    for done, path in enumerate(paths, start=1):
+        yield next(others) if path not in stands.records else stands.load(root, root / path)
+        on_progress("read", done, len(paths))
 
 
 def _no_folder(content_dir: Path) -> ContentFault:

@@ -66,12 +66,13 @@ class Standing:
 
     def load(self, root: Path, path: Path) -> Loaded:
         """As documents.load, but a file that is in a part is not read again: its document comes without its text."""
-        relative = files.relative_path(root, path)
-        known = self.records.get(relative)
-        data = files.read(root, relative, Report(relative)) if known else None
-        if known is None or data is None or documents.digest(data) != known.document.digest:
-            return documents.load(root, path)
-        return found(known)
+        return self.known(root, files.relative_path(root, path)) or documents.load(root, path)
+
+    def known(self, root: Path, relative: str) -> Loaded | None:
+        """What documents.load said of a file that is as it was when it was indexed; its document comes without its text."""
+        record = self.records.get(relative)
+        data = files.read(root, relative, Report(relative)) if record else None
+        return found(record) if record and data is not None and documents.digest(data) == record.document.digest else None
 
     def full(self, document: Document) -> Document:
         """The document with its text."""
