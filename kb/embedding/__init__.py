@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -55,7 +56,7 @@ def open_embedder(model: str, threads: int = 1) -> Embedder:
     if model == STATIC or (folder / STATIC_MANIFEST).is_file():
         from kb.embedding import static
 
-        return static.StaticEmbedder(model, folder)
+        return _shipped_static() if model == STATIC else static.StaticEmbedder(model, folder)
     from kb.embedding import builtin
 
     if model == BUILTIN or builtin.is_builtin_format(folder):
@@ -70,3 +71,11 @@ def open_embedder(model: str, threads: int = 1) -> Embedder:
     from kb.embedding import sentence_transformers
 
     return sentence_transformers.load(model, threads)
+
+
+@cache
+def _shipped_static() -> Embedder:
+    """One a process: the search asks it how alike two words are, whatever model embeds the passages."""
+    from kb.embedding import static
+
+    return static.StaticEmbedder(STATIC, STATIC_FOLDER)
