@@ -24,6 +24,7 @@ class Settings:
     index_dir: Path = Path(".kb/index")  # where generations are published
     model: str = "builtin"  # "builtin", "builtin-static", a folder, or the name of a sentence-transformers model
     engine: str = field(default="local", repr=False)  # "local", or a Milvus: milvus://[user:password@]host:19530/database
+    vector_index: str = "auto"  # how vectors are searched: "auto" by their number, "exact", or "ivf-sq8"
     host: str = "127.0.0.1"
     port: int = 8000  # 0–65535; 0 lets the system choose
     lang: str = "auto"  # language of messages on the command line: auto, th, en
@@ -50,6 +51,7 @@ class Settings:
 
 
 NAMES = tuple(f.name for f in fields(Settings))
+VECTOR_INDEXES = ("auto", "exact", "ivf-sq8")
 RANGES = {"port": (0, 65535), "threads": (1, 256), "workers": (1, 64)}
 SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 TOKEN_LENGTH = 16  # characters an editors' token has at least
@@ -143,7 +145,19 @@ def _engine(place: str, raw: Any) -> str:
     raise _error(place, f"is not one of {known}", f"ไม่ใช่ {known}")
 
 
-CHECKED = {"count_questions": _switch, "editor_git": _switch, "editor_token": _token, "engine": _engine}
+def _vector_index(place: str, raw: Any) -> str:
+    if raw in VECTOR_INDEXES:
+        return str(raw)
+    raise _error(place, f"{raw!r} is not one of {', '.join(VECTOR_INDEXES)}", f"{raw!r} ไม่ใช่ {', '.join(VECTOR_INDEXES)}")
+
+
+CHECKED = {
+    "count_questions": _switch,
+    "editor_git": _switch,
+    "editor_token": _token,
+    "engine": _engine,
+    "vector_index": _vector_index,
+}
 
 
 def _number(key: str, place: str, raw: Any) -> int:

@@ -20,6 +20,7 @@ from indexer.memory import Memory
 from indexer.pipeline import Report, build, warm_up
 from kb.embedding import Embedder
 from kb.errors import IndexLocked, KbError, Message
+from kb.index.vectors import vector_choice
 from kb.settings import Settings
 from kb.types import Problem
 from search_api.newest import Newest
@@ -108,7 +109,14 @@ class Live:
     def _index(self, memory: Memory) -> None:
         began = time.monotonic()
         try:
-            report = build(self._settings.content_dir, self._settings.index_dir, self._embedder, _silent, memory=memory)
+            report = build(
+                self._settings.content_dir,
+                self._settings.index_dir,
+                self._embedder,
+                _silent,
+                memory=memory,
+                vector_index=vector_choice(self._settings.vector_index),
+            )
         except IndexLocked as fault:  # another process is indexing: when it has finished, this one looks again
             self._fail(fault.message)
             return

@@ -11,6 +11,7 @@ from kb.cli.checking import print_problems
 from kb.cli.output import StageBars
 from kb.embedding import open_embedder
 from kb.errors import Message
+from kb.index.vectors import vector_choice
 
 if TYPE_CHECKING:
     from kb.cli.main import Run
@@ -32,7 +33,7 @@ def run(run: Run, rebuild: bool, as_json: bool, memory: Memory | None = None) ->
     embedder = open_embedder(settings.model, threads=os.cpu_count() or 1)
     bars = StageBars(console)
     try:
-        report = build(settings.content_dir, settings.index_dir, embedder, bars, rebuild, memory)
+        report = build(settings.content_dir, settings.index_dir, embedder, bars, rebuild, memory, vector_choice(settings.vector_index))
     finally:
         bars.close()
     errors = print_problems(console, settings.content_dir, report.problems, quiet_notes=True)

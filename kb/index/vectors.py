@@ -38,6 +38,11 @@ Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 
+def vector_choice(setting: str) -> Choice:
+    """The setting `vector_index`, checked where settings are read."""
+    return next(choice for choice in CHOICES if choice == setting)
+
+
 def method(count: int, choice: Choice) -> Method:
     """How so many vectors are searched."""
     if choice == "auto":
