@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import Lang
-from kb.index import arrays, titles
+from kb.index import arrays, runs
 from kb.index.names import NOTHING, Names, NameTable, packed, unpacked
+from kb.index.runs import Run, RunText
 from kb.index.strings import Lists, Strings, ranges
-from kb.index.titles import Titles, TitleText
 from kb.types import LANGS, Document, PartialDate
 
 NAMED = ("countries", "themes", "cities", "organisations", "aliases")  # lists of names
@@ -82,7 +82,8 @@ class Columns:
     speaker_row: NDArray[np.int64]  # (m,) passages that somebody speaks, ascending
     speaker: NDArray[np.int32]  # (m,) the name
     names: Names
-    titles: tuple[Titles, ...]
+    titles: tuple[Run, ...]  # owned by documents, by position
+    people_named: tuple[Run, ...]  # names of people, owned by names
 
     def __len__(self) -> int:
         return len(self.number)
@@ -113,6 +114,20 @@ class Columns:
     def times(self, position: int) -> Times:
         added, changed = (datetime.fromtimestamp(int(each[position]), UTC) for each in (self.added, self.changed))
         return Times(self.digest[position], added, changed)
+
+    def rows_of(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The passages of documents, ascending."""
+        found = ranges(self.first_row[positions], self.end_row[positions])
+        return found if self._rows_ascend else np.sort(found)
+
+    @cached_property
+    def _rows_ascend(self) -> bool:
+        """Whether the passages stand in the order of the documents."""
+        return bool((np.diff(self.first_row) >= 0).all())
+
+    def digests(self) -> dict[str, str]:
+        """Path in content/ -> digest of the file."""
+        return dict(zip(self.path, self.digest, strict=True))
 
     @cached_property
     def by_path(self) -> Mapping[str, int]:
@@ -158,7 +173,8 @@ def of(entries: Iterable[Entry]) -> Columns:
         speaker_row=np.array([row for row, _ in spoken], np.int64),
         speaker=np.array([number for _, number in spoken], np.int32),
         names=table.names(),
-        titles=titles.of([d.title for d in documents], [d.lang for d in documents]),
+        titles=runs.of((d.title, d.lang, at) for at, d in enumerate(documents)),
+        people_named=runs.of({(p.name, d.lang, table.number(p.name)): None for d in documents for p in (*d.people, *d.participants)}),
     )
 
 
@@ -184,8 +200,9 @@ def save(path: Path, columns: Columns) -> None:
         kept |= packed(name, getattr(columns, name))
     for name in (*NAMED, *PEOPLE, "persons"):
         kept |= {f"{name}.ends": getattr(columns, name).ends, f"{name}.values": getattr(columns, name).values}
-    for run in titles.merged(columns.titles, columns.title):
-        kept |= packed(f"titles.{run.lang}", run.text.forms) | {f"titles.{run.lang}.documents": run.documents}
+    for name, texts in (("titles", columns.title), ("people_named", columns.names.texts)):
+        for run in runs.merged(getattr(columns, name), texts):
+            kept |= packed(f"{name}.{run.lang}", run.text.forms) | {f"{name}.{run.lang}.owners": run.owners}
     kept |= {f"names.{name}": array for name, array in columns.names.arrays().items()}
     arrays.write(path, kept)
 
@@ -197,8 +214,12 @@ def read(path: Path) -> Columns:
     columns |= {name: unpacked(name, found) for name in _TEXTS}
     columns |= {name: Lists(found[f"{name}.ends"], found[f"{name}.values"]) for name in (*NAMED, *PEOPLE, "persons")}
     names = Names.of_arrays({name.removeprefix("names."): array for name, array in found.items() if name.startswith("names.")})
-    runs = (Titles(lang, TitleText(unpacked(f"titles.{lang}", found)), found[f"titles.{lang}.documents"]) for lang in LANGS)
-    return Columns(**columns, names=names, titles=tuple(runs))
+    columns |= {name: tuple(_run(name, lang, found) for lang in LANGS) for name in ("titles", "people_named")}
+    return Columns(**columns, names=names)
+
+
+def _run(name: str, lang: Lang, found: Mapping[str, NDArray[Any]]) -> Run:
+    return Run(lang, RunText(unpacked(f"{name}.{lang}", found)), found[f"{name}.{lang}.owners"])
 
 
 def join(parts: Sequence[Columns], dead: Collection[int] = ()) -> Columns:
@@ -226,14 +247,31 @@ def _joined(parts: Sequence[Columns]) -> Columns:
     rows = np.concatenate([each.speaker_row for each in parts])
     order = np.argsort(rows, kind="stable")
     whole = np.arange(documents[-1], dtype=np.int32)
-    runs = (run.moved(whole[at : at + len(each)]) for each, at in zip(parts, documents.tolist(), strict=False) for run in each.titles)
+    titles = (run.moved(whole[at : at + len(each)]) for each, at in zip(parts, documents.tolist(), strict=False) for run in each.titles)
     return Columns(
         **columns,
         speaker_row=rows[order],
         speaker=speakers[order],
         names=Names.joined([each.names for each in parts]),
-        titles=tuple(runs),
+        titles=tuple(titles),
+        people_named=tuple(run.shifted(at) for each, at in zip(parts, by_name, strict=True) for run in each.people_named),
     )
+
+
+def renumbered(columns: Columns, numbers: Sequence[int], first_rows: Sequence[int]) -> Columns:
+    """The same documents, by position with other numbers and with their passages in other rows."""
+    by = np.array(first_rows, np.int64) - columns.first_row
+    rows = columns.speaker_row + by[columns.owner[columns.speaker_row]]
+    order = np.argsort(rows, kind="stable")
+    moved = replace(
+        columns,
+        number=np.array(numbers, np.int64),
+        first_row=columns.first_row + by,
+        end_row=columns.end_row + by,
+        speaker_row=rows[order],
+        speaker=columns.speaker[order],
+    )
+    return _taken(moved, np.argsort(moved.number))
 
 
 def _taken(columns: Columns, kept: NDArray[np.int64]) -> Columns:

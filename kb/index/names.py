@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.key_index import KeyIndex, merged
 from kb.index.strings import Lists, Strings
 from kb.text import thai
 from kb.text.folding import fold, loose_forms
@@ -25,9 +26,10 @@ class Names:
     texts: Strings  # as written
     folds: Strings  # kb.text.folding.fold
     forms: Strings  # kb.text.folding.loose_forms, one a line
-    squashes: Strings  # kb.text.names.squash
-    sounds: Strings  # kb.text.names.sounds, in order, one a line; only of places, people and the parts of their names
     kept: Strings  # Thai words that a segmenter keeps whole for it, one a line
+    spelling: tuple[KeyIndex, ...]  # kb.text.names.squash
+    sound: tuple[KeyIndex, ...]  # kb.text.names.sounds; only of places, people and the parts of their names
+    letters: NDArray[np.int32]  # how many kb.text.names.squash has
     first: NDArray[np.int32]  # of a person's name of several words the number of the first one as a name; else NOTHING
     last: NDArray[np.int32]
     words: NDArray[np.int32]  # of which it is made
@@ -44,22 +46,32 @@ class Names:
             name: np.concatenate([_moved(getattr(each, name), at) for each, at in zip(tables, offsets, strict=False)])
             for name in ("first", "last")
         }
-        return cls(**columns, words=np.concatenate([each.words for each in tables]))
+        columns |= {name: np.concatenate([getattr(each, name) for each in tables]) for name in ("letters", "words")}
+        for name in _INDEXES:
+            each_at = zip(tables, offsets.tolist(), strict=False)
+            columns[name] = tuple(index.shifted(at) for each, at in each_at for index in getattr(each, name))
+        return cls(**columns)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        found: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in ("first", "last", "words")}
+        found: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _NUMBERS}
+        for name in _INDEXES:
+            index = merged(getattr(self, name))
+            found |= {f"{name}.keys": index.keys, f"{name}.names": index.names}
         for name in _STRINGS:
             found |= packed(name, getattr(self, name))
         return found
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Names:
-        columns: dict[str, Any] = {name: arrays[name] for name in ("first", "last", "words")}
+        columns: dict[str, Any] = {name: arrays[name] for name in _NUMBERS}
         columns |= {name: unpacked(name, arrays) for name in _STRINGS}
+        columns |= {name: (KeyIndex(arrays[f"{name}.keys"], arrays[f"{name}.names"]),) for name in _INDEXES}
         return cls(**columns)
 
 
-_STRINGS = tuple(f.name for f in fields(Names) if f.name not in ("first", "last", "words"))
+_STRINGS = ("texts", "folds", "forms", "kept")
+_NUMBERS = ("letters", "first", "last", "words")
+_INDEXES = ("spelling", "sound")
 
 
 def packed(name: str, strings: Strings) -> dict[str, NDArray[Any]]:
@@ -111,14 +123,16 @@ class NameTable:
 
     def names(self) -> Names:
         texts, folds = list(self._numbers), [fold(name) for name in self._numbers]
+        squashed = [squash(name) for name in folds]
         ends = np.array([self._ends.get(n, (NOTHING, NOTHING)) for n in range(len(texts))], np.int32).reshape(-1, 2)
         return Names(
             Strings.of(texts),
             Strings.of(folds),
             Strings.of("\n".join(loose_forms(name)) for name in texts),
-            Strings.of(squash(name) for name in folds),
-            Strings.of("\n".join(sorted(sounds(name))) if n in self._sounding else "" for n, name in enumerate(folds)),
             Strings.of("\n".join(thai.domain_parts(name)) for name in folds),
+            (KeyIndex.of((each,) if each else () for each in squashed),),
+            (KeyIndex.of(sorted(sounds(name)) if number in self._sounding else () for number, name in enumerate(folds)),),
+            np.array([len(each) for each in squashed], np.int32),
             ends[:, 0],
             ends[:, 1],
             np.array([len(name.split()) for name in texts], np.int32),

@@ -19,6 +19,7 @@ class Strings:
     blobs: tuple[NDArray[np.uint8], ...]
     starts: NDArray[np.int64]  # (n,) bytes, as if the blobs stood one behind the other
     lengths: NDArray[np.int32]  # (n,) bytes
+    tables: tuple[Strings, ...] = ()  # that these are joined from
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Strings:
@@ -39,6 +40,15 @@ class Strings:
 
     def __iter__(self) -> Iterator[str]:
         return (str(each, "utf-8") for each in self._slices())
+
+    @cached_property
+    def listed(self) -> list[str]:
+        """All texts as Python's, made once; those of joined tables are shared with them."""
+        if self.tables:
+            return [text for table in self.tables for text in table.listed]
+        data = self.compact().blobs[0].tobytes()
+        ends = np.cumsum(self.lengths, dtype=np.int64).tolist()
+        return [data[start:end].decode() for start, end in zip([0, *ends], ends, strict=False)]
 
     def _slice(self, start: int, length: int) -> memoryview:
         part = bisect_right(self._bases, start) - 1 if len(self.blobs) > 1 else 0
@@ -62,7 +72,7 @@ class Strings:
         bases = np.cumsum([0, *(sum(len(blob) for blob in each.blobs) for each in tables)])
         starts = [each.starts + base for each, base in zip(tables, bases, strict=False)]
         blobs = tuple(blob for each in tables for blob in each.blobs)
-        return cls(blobs, np.concatenate(starts), np.concatenate([each.lengths for each in tables]))
+        return cls(blobs, np.concatenate(starts), np.concatenate([each.lengths for each in tables]), tuple(tables))
 
     def compact(self) -> Strings:
         """The same texts in one blob that holds nothing else, one behind the other."""
@@ -106,9 +116,9 @@ class Lists:
     def __getitem__(self, number: int) -> NDArray[np.int32]:
         return self.values[int(self.ends[number - 1]) if number else 0 : int(self.ends[number])]
 
-    @property
+    @cached_property
     def starts(self) -> NDArray[np.int64]:
-        return self.ends - self.lengths
+        return np.append(np.int64(0), self.ends[:-1])[: len(self.ends)]
 
     @property
     def lengths(self) -> NDArray[np.int64]:
