@@ -223,7 +223,7 @@ def main() -> None:
     print(f"opened in {time.perf_counter() - start:.2f} s; the collection has {len(counts.thai):,} + {len(counts.english):,} words")
     questions = [question for path in SETS for question in read_questions(Path(path))]
     names = [name for _, name in kb._glossary.terms()]
-    clean = [*(q.text for q in questions), *names, *(d.title for d in kb.catalogue.documents)]
+    clean = [*(q.text for q in questions), *names, *kb.catalogue.columns.title]
     false_changes(repair, "questions, glossary, titles", clean)
     for path in arguments.clean:
         false_changes(repair, path.name, path.read_text("utf-8").splitlines())

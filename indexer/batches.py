@@ -22,6 +22,7 @@ from kb.embedding import BUILTIN, STATIC, Embedder
 from kb.embedding.static import StaticEmbedder
 from kb.errors import ContentFault, Message
 from kb.index import part
+from kb.index.columns import Times
 from kb.index.part import MadeBy
 from kb.index.store import Sentence, as_kept
 from kb.index.vectors import Choice
@@ -53,6 +54,7 @@ class Maker:
     standing: Standing
     findings: Mapping[str, str]  # path -> as kb.index.store.Stored
     in_files: Collection[str]  # paths of documents that are what their file holds, and not its last good version
+    times: Callable[[Document], Times]  # of its file
     computed: int = field(default=0, init=False)  # texts embedded
     reused: int = field(default=0, init=False)  # texts whose vector was at hand
 
@@ -62,13 +64,13 @@ class Maker:
         for batch in self._batches(sorted(documents, key=lambda d: (d.id, LANGS.index(d.lang))), progress):
             at_hand = reuse.at_hand(self.standing, (each.document for each in batch), self.embedder)
             contents = self._contents(batch, at_hand, Memory(), _embedding(progress, done, len(batch)))
-            name = parts.write(self.index_dir, contents, numbers, self.made_by, self.choice)
+            name = parts.write(self.index_dir, contents, numbers, self.made_by, self.choice, self.times)
             numbers, done = numbers.behind(part.read_info(part.folder_of(self.index_dir, name))), done + len(batch)
             yield name
 
     def make_whole(self, documents: Sequence[Document], progress: Progress) -> str:
         """The name of one part with all documents of a small index; the next run finds in `memory` what it need not do again."""
-        return parts.write(self.index_dir, self.whole(documents, progress), Numbers(0, 0), self.made_by, self.choice)
+        return parts.write(self.index_dir, self.whole(documents, progress), Numbers(0, 0), self.made_by, self.choice, self.times)
 
     def whole(self, documents: Sequence[Document], progress: Progress) -> Contents:
         ready: list[Ready] = []

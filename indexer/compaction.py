@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from indexer import parts
 from indexer.parts import Numbers
-from kb.index import generations, part, store
+from kb.index import columns, generations, part, store
+from kb.index.columns import Columns
 from kb.index.part import MadeBy, Part
 from kb.index.statistics import Sums
 from kb.index.vectors import Choice
@@ -90,6 +91,7 @@ def join(index_dir: Path, sources: Sequence[Alive], numbers: Numbers, made_by: M
     try:
         moves = _moves(sources, numbers)
         _copy_store(folder, moves, on_progress)
+        columns.save(folder / part.COLUMNS, _columns(sources, moves))
         rows = {lang: _copy_language(folder, lang, moves) for lang in LANGS}
         parts.add_coarse(folder, choice)
         generations.write_synced(folder / part.SUMS, part.dump_sums({lang: _sums(folder, lang) for lang in LANGS}))
@@ -138,6 +140,15 @@ def _copy_store(folder: Path, moves: Sequence[_Move], on_progress: Progress) -> 
             connection.commit()
             connection.execute("DETACH old")
     store.complete(connection)
+
+
+def _columns(sources: Sequence[Alive], moves: Sequence[_Move]) -> Columns:
+    standing = [each.part.columns for each in sources]
+    alive = {move.old for move in moves}
+    joined = columns.join(standing, {number for each in standing for number in each.number.tolist() if number not in alive})
+    by_old = {move.old: move for move in moves}
+    moved = [by_old[number] for number in joined.number.tolist()]
+    return columns.renumbered(joined, [each.new for each in moved], [each.rows.start + each.by for each in moved])
 
 
 def _by_source(moves: Sequence[_Move]) -> Iterator[tuple[store.PartStore, list[_Move]]]:

@@ -1,26 +1,30 @@
-"""The times of the files of a new generation, from those of the one before and from the file system."""
+"""The times of files that go into a part, from those of the generation before and from the file system."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kb.index import columns
+from kb.index.columns import Times
 from kb.index.generations import Generation
-from kb.index.history import History, Times
-from kb.index.reader import resource
+from kb.index.reader import open_columns
 from kb.types import Document
 
 
-def carry(old: Generation | None, documents: Sequence[Document], content_dir: Path) -> History:
+class History:
     """A file with a new digest has changed when the file system says so; nothing is dated later than now."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    before = History.from_json(resource(old.folder, "history") if old else None, old.manifest.created if old else "")
-    return History({d.path: _times(before.files.get(d.path), d, content_dir, now) for d in documents}, now)
 
+    def __init__(self, old: Generation | None, content_dir: Path) -> None:
+        self._known = open_columns(old) if old else columns.join([])
+        self._content_dir = content_dir
+        self._now = datetime.now(UTC).replace(microsecond=0)
 
-def _times(before: Times | None, document: Document, content_dir: Path, now: datetime) -> Times:
-    if before and before.digest == document.digest:
-        return before
-    written = min(now, datetime.fromtimestamp((content_dir / document.path).stat().st_mtime, UTC).replace(microsecond=0))
-    return Times(document.digest, before.added if before else written, max(written, before.changed) if before else written)
+    def __call__(self, document: Document) -> Times:
+        at = self._known.by_path.get(document.path)
+        before = None if at is None else self._known.times(at)
+        if before and before.digest == document.digest:
+            return before
+        seen = (self._content_dir / document.path).stat().st_mtime
+        written = min(self._now, datetime.fromtimestamp(seen, UTC).replace(microsecond=0))
+        return Times(document.digest, before.added if before else written, max(written, before.changed) if before else written)

@@ -13,7 +13,7 @@ from indexer.checks import cuts
 from indexer.checks.cuts import BadCut
 from kb.index import generations
 from kb.index.manifest import Manifest
-from kb.index.reader import open_store
+from kb.index.reader import open_columns
 from kb.text.glossary import Glossary
 
 
@@ -38,7 +38,7 @@ def overview(content_dir: Path, index_dir: Path, words: bool = False) -> Overvie
     made, documents = generation.manifest, found.documents
     glossary, _ = Glossary.load(content_dir / pipeline.GLOSSARY)
     now = {d.path: d.digest for d in documents}
-    then = {d.path: d.digest for d in open_store(generation).documents().values()}
+    then = open_columns(generation).digests()
     versions = Counter(d.id for d in documents)
     return Overview(
         manifest=made,

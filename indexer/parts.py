@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.reading import Prepared
-from kb.index import generations, part, store, vectors
+from kb.index import columns, generations, part, store, vectors
+from kb.index.columns import Entry, Times
 from kb.index.part import MadeBy, Part, PartInfo
 from kb.index.statistics import Sums
 from kb.index.store import Sentence, SentenceTwin, Shown, Stored
@@ -75,13 +76,19 @@ def next_name(index_dir: Path) -> str:
     return f"{part.PREFIX}{max((int(n) for n in names if n.isdigit()), default=0) + 1:08d}"
 
 
-def write(index_dir: Path, contents: Contents, numbers: Numbers, made_by: MadeBy, choice: Choice) -> str:
-    """The name of the new part. A killed or failing writer leaves a folder without a description, which the next run removes."""
+def write(
+    index_dir: Path, contents: Contents, numbers: Numbers, made_by: MadeBy, choice: Choice, times: Callable[[Document], Times]
+) -> str:
+    """The name of the new part. times: of each document's file.
+
+    A killed or failing writer leaves a folder without a description, which the next run removes.
+    """
     name = next_name(index_dir)
     folder = part.folder_of(index_dir, name)
     folder.mkdir(parents=True)
     try:
         _write(folder, contents, numbers)
+        columns.write(folder / part.COLUMNS, _entries(contents, numbers, times))
         add_coarse(folder, choice)
         rows = _spans({lang: contents.span(lang) for lang in LANGS}, numbers.row)
         part.finish(folder, made_by, rows, (numbers.document, numbers.document + len(contents.documents)))
@@ -118,6 +125,14 @@ def _write(folder: Path, contents: Contents, numbers: Numbers) -> None:
         sums[lang] = Sums.of(own)
     generations.write_synced(folder / part.SUMS, part.dump_sums(sums))
     generations.write_synced(folder / part.WORDS, _counted(contents.documents))
+
+
+def _entries(contents: Contents, numbers: Numbers, times: Callable[[Document], Times]) -> Iterator[Entry]:
+    owned = enumerate(zip(contents.documents, contents.rows(), strict=True), start=numbers.document)
+    for number, (each, rows) in owned:
+        own = range(numbers.row + rows.start, numbers.row + rows.stop)
+        speakers = [(row, passage.speaker) for row, passage in zip(own, each.read.passages, strict=True) if passage.speaker]
+        yield Entry(number, each.document, own.start, own.stop, speakers, times(each.document))
 
 
 def add_coarse(folder: Path, choice: Choice) -> None:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from indexer import batches, collection, compaction, history, publish, reading, semantic_map, standing
+from indexer import batches, collection, compaction, publish, reading, semantic_map, standing
 from indexer.batches import Maker
+from indexer.history import History
 from indexer.lock import writer_lock
 from indexer.memory import Memory
 from indexer.parts import Numbers
@@ -30,6 +31,7 @@ from kb.index.generations import Generation
 from kb.index.manifest import Manifest, ModelStamp
 from kb.index.part import MadeBy, Part
 from kb.index.reader import open_store, resource
+from kb.index.semantic_map import SemanticMap
 from kb.index.vectors import Choice
 from kb.text.analyzer import Analyzer, engine, shared
 from kb.text.glossary import Glossary
@@ -96,7 +98,7 @@ def build(
         if old and not reason and old.manifest.content_digest == draft.content_digest:
             return Report(old.manifest, found.problems, 0, old.manifest.passages, False, "")
         maker = _maker(content_dir, index_dir, found, embedder, memory, vector_index)
-        contents = _contents(content_dir, found, maker, on_progress)
+        contents = _contents(found, maker, on_progress)
         memory.written = publish.publish(index_dir, contents, draft, None if reason else old).manifest
         maker.forget()
         return Report(memory.written, found.problems, maker.computed, maker.reused, True, reason)
@@ -127,6 +129,7 @@ def _maker(content_dir: Path, index_dir: Path, found: _Found, embedder: Embedder
         standing=found.standing,
         findings=found.findings,
         in_files=found.in_files,
+        times=History(found.standing.generation, content_dir),
     )
 
 
@@ -205,7 +208,7 @@ def _kept_problem(document: Document) -> Problem:
 # What goes where
 
 
-def _contents(content_dir: Path, found: _Found, maker: Maker, on_progress: Stage) -> publish.Contents:
+def _contents(found: _Found, maker: Maker, on_progress: Stage) -> publish.Contents:
     """Makes the parts that are missing, and says which documents of which parts count."""
     staying = _staying(found, maker.analyzer)
     if _is_small(found, staying):
@@ -221,7 +224,13 @@ def _contents(content_dir: Path, found: _Found, maker: Maker, on_progress: Stage
     held = {record.part.name for record in staying.values()}
     gone = _gone([each for each in opened if each.name in held], {record.number for record in staying.values()})
     opened, gone = _compacted(maker, opened, gone, on_progress)
-    return publish.Contents(opened, gone, _resources(content_dir, found, opened, gone))
+    return publish.Contents(opened, gone, _resources(found, opened, gone, _drawn(found) if held else None))
+
+
+def _drawn(found: _Found) -> SemanticMap | None:
+    """The map of the generation before."""
+    old = found.standing.generation
+    return SemanticMap.from_json(resource(old.folder, "semantic_map")) if old else None
 
 
 def _progress(on_progress: Stage, total: int) -> batches.Progress:
@@ -290,8 +299,7 @@ def _compacted(maker: Maker, opened: list[Part], gone: set[int], on_progress: St
     return opened, gone
 
 
-def _resources(content_dir: Path, found: _Found, opened: Sequence[Part], gone: set[int]) -> dict[str, Any]:
-    times = history.carry(found.standing.generation, found.documents, content_dir)
+def _resources(found: _Found, opened: Sequence[Part], gone: set[int], drawn: SemanticMap | None) -> dict[str, Any]:
     counting = Counting()
     for each in opened:
         counting.add_counts(json.loads((each.folder / part.WORDS).read_bytes()))
@@ -299,8 +307,7 @@ def _resources(content_dir: Path, found: _Found, opened: Sequence[Part], gone: s
         "domain_words": sorted(found.words),
         "glossary": found.glossary.to_json(),
         "word_counts": counting.bounded().to_json(),
-        "history": times.to_json(),
-        "semantic_map": semantic_map.of_parts(found.documents, [compaction.alive(each, gone) for each in opened]),
+        "semantic_map": semantic_map.of_parts([compaction.alive(each, gone) for each in opened], drawn),
     }
 
 

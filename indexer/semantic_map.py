@@ -5,57 +5,100 @@
 Classical scaling (Torgerson 1952; of Euclidean distances it is PCA, Gower 1966) gives the start, SMACOF (de Leeuw 1977; Borg and
 Groenen, Modern Multidimensional Scaling, 2005, chapter 8) lowers the raw stress from there. Nothing is random: the same vectors
 give the same map.
+
+Of a large collection DRAWN subjects are in the map, chosen by the digest of their ids: a fair sample that one more document hardly
+changes. While few subjects have changed since the map was drawn the others stay where they are, and a new one takes the place of the
+one nearest to it in meaning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.compaction import Alive
+from kb.index import columns
+from kb.index.columns import Columns
 from kb.index.semantic_map import SemanticMap
-from kb.types import LANGS, Document, Lang
+from kb.types import LANGS, Lang
 
-DRAWN = 5000  # subjects up to which there is a map: every one is compared with every other
+DRAWN = 2000  # subjects at most: each is compared with every other
+REDRAWN = 300  # subjects up to which the map is always drawn anew, in some hundredths of a second
+STALE = 0.1  # share of the subjects that may have changed since the map was drawn
 REFINED = 1000  # subjects up to which the stress is lowered: a step costs n²
 STEPS = 200
 ENOUGH = 1e-5  # share of the stress that a step must win
 CHUNK = 500  # subjects compared with all others at once
 
 
-def of_parts(documents: Sequence[Document], standing: Sequence[Alive]) -> Any:
-    """The map of the documents that stand in these parts, as JSON."""
-    by_key = {(document.path, document.lang): document for document in documents}
-    if len({document.id for document in documents}) > DRAWN:
-        return SemanticMap({}, {}, float("nan")).to_json()
+def of_parts(standing: Sequence[Alive], before: SemanticMap | None) -> Any:
+    """The map of the subjects that stand in these parts, as JSON. before: the map that was there, made with the same model."""
+    joined = columns.join([each.part.columns for each in standing], _gone(standing))
+    made_of = chosen(joined)
     owners: list[tuple[str, Lang]] = []
-    vectors: list[NDArray[np.float32]] = []
-    for each in standing:
-        names = {number: (document.path, document.lang) for number, _, document, _ in each.part.store.metas()}
-        for number, first, end, place in each.documents.tolist():
-            lang = LANGS[place]
-            owners += [(by_key[names[number]].id, lang)] * (end - first)
-            vectors.append(each.part.vectors[lang].gather(np.arange(first, end)))
-    return draw(
-        sorted({document.id for document in documents}), owners, np.concatenate(vectors) if vectors else np.zeros((0, 1), np.float32)
-    )
+    vectors: list[NDArray[np.float32]] = [np.zeros((0, 1), np.float32)]
+    for at, id_ in enumerate(joined.id):
+        if id_ in made_of:
+            lang, rows = joined.language(at), np.arange(joined.first_row[at], joined.end_row[at])
+            owners += [(id_, lang)] * len(rows)
+            vectors.append(_source(standing, int(joined.number[at])).part.vectors[lang].gather(rows))
+    return draw(made_of, owners, np.concatenate(vectors[1:] if owners else vectors), before)
 
 
-def draw(ids: Sequence[str], owners: Sequence[tuple[str, Lang]], vectors: NDArray[np.float32]) -> Any:
-    """The map of the subjects `ids` as JSON. owners: (id, language) of each passage; vectors: float32 (n passages, dim)."""
+def _gone(standing: Sequence[Alive]) -> list[int]:
+    return [number for each in standing for number in np.setdiff1d(each.part.columns.number, each.documents[:, 0]).tolist()]
+
+
+def _source(standing: Sequence[Alive], number: int) -> Alive:
+    return next(each for each in standing if each.part.info.numbers[0] <= number < each.part.info.numbers[1])
+
+
+def chosen(joined: Columns) -> dict[str, str]:
+    """Id -> what of its versions the map is made of, of the subjects that are in the map, by id."""
+    digests: dict[str, str] = {}
+    for id_, digest in zip(joined.id, joined.digest, strict=True):
+        digests[id_] = digests.get(id_, "") + digest[:8]
+    kept = sorted(digests, key=lambda each: blake2b(each.encode(), digest_size=8).digest())[:DRAWN]
+    return {each: digests[each] for each in sorted(kept)}
+
+
+def draw(
+    made_of: Mapping[str, str], owners: Sequence[tuple[str, Lang]], vectors: NDArray[np.float32], before: SemanticMap | None = None
+) -> Any:
+    """The map as JSON. made_of: as `chosen`; owners: (id, language) of each passage; vectors: float32 (n passages, dim)."""
+    ids = list(made_of)
     if not ids or not len(vectors):
-        return SemanticMap({}, {}, 0.0).to_json()
+        return SemanticMap({}, {}, 0.0, {}).to_json()
     rows = _of_subjects(ids, owners, vectors)
-    places, stress = _placed(rows)
     near = _nearest(rows)
-    return SemanticMap(
-        {each: (float(x), float(y)) for each, (x, y) in zip(ids, np.round(places, 4), strict=True)},
-        {each: ids[other] for each, other in zip(ids, near, strict=True) if other >= 0},
-        round(stress, 4),
-    ).to_json()
+    nearest = {each: ids[other] for each, other in zip(ids, near, strict=True) if other >= 0}
+    if before is not None and len(ids) > REDRAWN and _is_fresh(made_of, before):
+        return SemanticMap(_kept(ids, rows, before), nearest, before.stress, _made_then(made_of, before)).to_json()
+    places, stress = _placed(rows)
+    drawn = {each: (float(x), float(y)) for each, (x, y) in zip(ids, np.round(places, 4), strict=True)}
+    return SemanticMap(drawn, nearest, round(stress, 4), made_of).to_json()
+
+
+def _is_fresh(made_of: Mapping[str, str], before: SemanticMap) -> bool:
+    same = sum(before.made_of.get(each) == digest for each, digest in made_of.items())
+    return same >= (1 - STALE) * max(len(made_of), len(before.places))
+
+
+def _made_then(made_of: Mapping[str, str], before: SemanticMap) -> dict[str, str]:
+    """What the places were made of when the map was drawn; nothing for those that came later."""
+    return {each: before.made_of.get(each, "") for each in made_of}
+
+
+def _kept(ids: Sequence[str], rows: NDArray[np.float64], before: SemanticMap) -> dict[str, tuple[float, float]]:
+    known = [at for at, each in enumerate(ids) if each in before.places]
+    new = [at for at, each in enumerate(ids) if each not in before.places]
+    nearest = (rows[new] @ rows[known].T).argmax(axis=1) if new else ()
+    taken = {ids[at]: before.places[ids[known[near]]] for at, near in zip(new, nearest, strict=True)}
+    return {each: taken.get(each) or before.places[each] for each in ids}
 
 
 def _of_subjects(ids: Sequence[str], owners: Sequence[tuple[str, Lang]], vectors: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from ir_measures import RR, R, nDCG
 
 from kb.errors import KbError, Lang, Message
 from kb.knowledge_base import KnowledgeBase
-from kb.types import Filters, Mode
+from kb.types import LANGS, Filters, Mode
 
 MEASURES = {"nDCG@10": nDCG @ 10, "MRR": RR, "recall@10": R @ 10}
 MODES: tuple[Mode, ...] = ("hybrid", "terms", "vectors")
@@ -99,7 +99,7 @@ def evaluate(
 
 
 def _cell(kb: KnowledgeBase, questions: Sequence[EvalQuestion], direction: Direction, mode: Mode) -> Cell:
-    exists = {group.id for group in kb.catalogue.groups.values() if not direction.searched or set(group.versions) & set(direction.searched)}
+    exists = set(kb.catalogue.groups.in_languages(direction.searched or LANGS))
     asked = [q for q in questions if q.lang in direction.asked and set(q.relevant) & exists]
     qrels = {q.id: {key: grade for key, grade in q.relevant.items() if key in exists} for q in asked}
     run = {q.id: _ranking(kb, q, direction, mode) for q in asked}

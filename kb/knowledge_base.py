@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import compress
 from pathlib import Path
@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.collecting import collection_put_off
 from kb.embedding import Embedder, open_embedder
 from kb.embedding.queries import remembering
 from kb.errors import Lang
 from kb.index import statistics
-from kb.index.history import History
+from kb.index.columns import Times
 from kb.index.manifest import Manifest
 from kb.index.reader import Index, check_made_by, open_index
 from kb.index.semantic_map import SemanticMap
@@ -53,6 +54,7 @@ from kb.types import (
 )
 
 WARMING = ("เมืองลดขยะพลาสติกอย่างไร", "how do cities cut plastic waste")
+NOTHING_FITS = raising.Fitting()
 
 
 class KnowledgeBase:
@@ -65,10 +67,7 @@ class KnowledgeBase:
         self._glossary = glossary
         self._lexicon = lexicon
         self._likeness = likeness.shipped()
-        documents = index.store.documents()
-        owner = index.store.document_numbers()
-        self.catalogue = Catalogue(documents, owner, index.store.speakers())
-        self._group_of = [documents[number].id if number >= 0 else "" for number in owner.tolist()]
+        self.catalogue = Catalogue(index.columns, index.store.document_meta)
         self._gazetteer = Gazetteer(self.catalogue)
         self._narrowing = Narrowing(index, self.catalogue, analyzer)
         self._suggestions = Suggestions(self.catalogue, glossary)
@@ -76,7 +75,6 @@ class KnowledgeBase:
         self._repair = Repair(counts, analyzer, lexicon)
         self._near_terms = NearTerms(self._suggestions, self._repair, analyzer, counts)
         self._showing = Showing(index, self.catalogue)
-        self.history = History.from_json(index.resource("history"), index.manifest.created)
         self.semantic_map = SemanticMap.from_json(index.resource("semantic_map"))
 
     @classmethod
@@ -102,7 +100,9 @@ class KnowledgeBase:
         check_made_by(index.folder, index.manifest, embedder, analyzer)
         analyzer.warm_up()
         embedder.queries(["อุ่นเครื่อง warm up"])
-        return cls(index, embedder, analyzer, Glossary.from_json(index.resource("glossary")), lexicon.shipped())
+        glossary = Glossary.from_json(index.resource("glossary"))
+        with collection_put_off():
+            return cls(index, embedder, analyzer, glossary, lexicon.shipped())
 
     def warm_up(self) -> None:
         """Ask a question in each language: what is read and made at the first one is not waited for by a visitor."""
@@ -147,9 +147,9 @@ class KnowledgeBase:
             asking = self._asking(self._undated(asking.question, literal, day), mode, filters, lang, day)
             ranked = self._ranked(asking, through_translations)
         if sort == "date":
-            ranked.sort(key=lambda each: listing.date(self.catalogue, each.group_id, filters), reverse=True)
+            ranked = self._by_date(ranked, filters)
         hits = self._showing.hits(ranked[offset : offset + limit], asking, passages)
-        facets = self.catalogue.facets([each.group_id for each in ranked], filters, asking.shown)
+        facets = self.catalogue.facets(_groups(ranked), filters, asking.shown)
         asked = asking.question
         near = () if ranked else self.near_terms(asked.reading.searched)
         return SearchResult(question, asked.reading, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit, near)
@@ -172,9 +172,11 @@ class KnowledgeBase:
         if not asked.clean:
             return ()
         vector = self._embedder.queries([asked.clean])[0]
-        asking = Asking(asked, self._marker(asked), vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, {})
+        asking = Asking(
+            asked, self._marker(asked), vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, NOTHING_FITS
+        )
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
-        ranked = grouping.rank([scored for each in found for scored in asking.scored(each)], self._group_of)
+        ranked = grouping.rank([scored for each in found for scored in asking.scored(each)], self.catalogue.groups_of)
         return self._showing.hits(ranked[:limit], asking, 1)
 
     def _understood(self, question: str, as_written: frozenset[Understanding], today: datetime.date) -> Question:
@@ -190,7 +192,7 @@ class KnowledgeBase:
     def _asking(self, asked: Question, mode: Mode, filters: Filters, lang: Lang | None, today: datetime.date) -> Asking:
         allowed = self._narrowing.narrow(self.catalogue.allowed(filters), asked.reading, today, words=bool(asked.clean))
         vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
-        fitting = raising.raised_groups(asked.reading, self.catalogue, self._gazetteer.subjects)
+        fitting = raising.fitting(asked.reading, self.catalogue, self._gazetteer.about)
         return Asking(asked, self._marker(asked), vector, mode, filters, allowed, lang or asked.lang, fitting)
 
     def _marker(self, asked: Question) -> Marker:
@@ -199,10 +201,15 @@ class KnowledgeBase:
     def _ranked(self, asking: Asking, through_translations: bool) -> list[Ranked]:
         if not asking.question.clean:
             return self._listed(asking)
-        return self._rank(asking, asking.allowed.rows if through_translations else asking.allowed.shown)
+        return self._rank(asking, asking.allowed.rows if through_translations else asking.allowed.shown_rows)
 
     def _listed(self, asking: Asking) -> list[Ranked]:
-        return [Ranked(group_id, 0.0, ()) for group_id in listing.newest_first(self.catalogue, asking.allowed.groups, asking.filters)]
+        return [Ranked(group, 0.0, ()) for group in listing.newest_first(self.catalogue, asking.allowed.groups, asking.filters).tolist()]
+
+    def _by_date(self, ranked: list[Ranked], filters: Filters) -> list[Ranked]:
+        """Newest first, those of one date as they were ranked."""
+        dates = listing.dates(self.catalogue, _groups(ranked), filters)
+        return [ranked[at] for at in np.argsort(-dates, kind="stable").tolist()]
 
     def _rank(self, asking: Asking, rows: NDArray[np.int64] | None) -> list[Ranked]:
         scored: list[Scored] = []
@@ -212,7 +219,7 @@ class KnowledgeBase:
             if asking.question.reading.phrases:
                 kept = np.ones(len(found.rows), np.bool_)  # each holds a phrase: that is relevance enough
             scored += compress(asking.scored(found), kept.tolist())
-        ranked = raising.raise_up(grouping.rank(scored, self._group_of), asking.fitting, asking.mode)
+        ranked = raising.raise_up(grouping.rank(scored, self.catalogue.groups_of), asking.fitting, asking.mode)
         cut = asking.mode == "hybrid" and not asking.question.reading.phrases
         return grouping.without_tail(ranked) if cut else ranked
 
@@ -225,9 +232,17 @@ class KnowledgeBase:
         self, *, lang: Lang | None = None, filters: Filters = NO_FILTERS, limit: int = 50, offset: int = 0
     ) -> tuple[int, tuple[DocumentSummary, ...]]:
         """(number of all, one page) of documents, newest first; each in `lang` where it exists."""
-        ordered = listing.newest_first(self.catalogue, self.catalogue.allowed(filters).groups, filters)
-        page = ordered[offset : offset + limit]
-        return len(ordered), tuple(self.catalogue.summary(self.catalogue.version(g, lang, filters.lang)) for g in page)
+        numbers = self.listed(lang=lang, filters=filters)
+        return len(numbers), tuple(map(self.catalogue.summary, numbers[offset : offset + limit].tolist()))
+
+    def listed(self, *, lang: Lang | None = None, filters: Filters = NO_FILTERS) -> NDArray[np.int64]:
+        """Numbers of all documents, newest first; of each subject the version in `lang` where it exists."""
+        groups = listing.newest_first(self.catalogue, self.catalogue.allowed(filters).groups, filters)
+        return self.catalogue.columns.number[self.catalogue.groups.version(groups, lang, filters.lang)]
+
+    def times(self, document_id: str, lang: Lang) -> Times:
+        """When the file came in and when it last changed. Raises NotFound."""
+        return self.catalogue.times(self._number(document_id, lang))
 
     def document(self, document_id: str, lang: Lang | None = None) -> Document:
         """The whole document; `lang` None takes any language. Raises NotFound."""
@@ -237,22 +252,26 @@ class KnowledgeBase:
         """Raises NotFound."""
         return self.catalogue.summary(self._number(document_id, lang))
 
-    def _number(self, document_id: str, lang: Lang | None) -> int:
-        group = self.catalogue.groups.get(document_id)
-        if group is None or (lang is not None and lang not in group.versions):
+    def group(self, document_id: str, lang: Lang | None = None) -> int:
+        """The number of a subject that has a version in `lang`, as the catalogue counts them. Raises NotFound."""
+        group = self.catalogue.groups.find(document_id)
+        if group is None or (lang is not None and lang not in self.catalogue.versions(group)):
             raise limits.not_found(document_id, lang)
-        return self.catalogue.version(document_id, lang)
+        return group
+
+    def _number(self, document_id: str, lang: Lang | None) -> int:
+        return self.catalogue.version(self.group(document_id, lang), lang)
 
     def similar(self, document_id: str, lang: Lang, limit: int = 5) -> tuple[Hit, ...]:
         """Documents nearest in meaning to a document, shown in `lang` where they can be. Raises NotFound."""
         limits.check(limit, 0, 1)
-        return similar(self._index, self.catalogue, self._group_of, self._number(document_id, None), lang, limit)
+        return similar(self._index, self.catalogue, self.group(document_id), lang, limit)
 
     # Lists
 
     def facets(self, filters: Filters = NO_FILTERS, lang: Lang = "en") -> tuple[Facet, ...]:
         """Counts over all documents that pass the filters."""
-        groups = self.catalogue.allowed(filters).groups
+        groups = np.flatnonzero(self.catalogue.allowed(filters).groups)
         return self.catalogue.facets(groups, filters, lang)
 
     def suggest(self, prefix: str, lang: Lang, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -268,3 +287,7 @@ class KnowledgeBase:
     def near_terms(self, question: str, limit: int = 6) -> tuple[str, ...]:
         """Names and words of the collection near to those of a question, best first; for where nothing is found."""
         return self._near_terms.of(question[:MAX_LENGTH], limit)
+
+
+def _groups(ranked: Sequence[Ranked]) -> NDArray[np.int64]:
+    return np.array([each.group for each in ranked], np.int64)

@@ -262,7 +262,13 @@ class FacetValue:
 class Facet:
     name: str  # kind, lang, country, city, theme, year, organisation, speaker
     label: Message
-    values: tuple[FacetValue, ...]  # most frequent first, then by label
+    values: tuple[FacetValue, ...]  # most frequent first, then by label; those of a year from the last one
+    more: int = 0  # values that are not listed because there are too many
+
+    @property
+    def different(self) -> int:
+        """How many values there are."""
+        return len(self.values) + self.more
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from search_api.editing.gate import Desk
 from search_api.editing.overview import Reader
 from search_api.editing.survey import Surveyor
 from search_api.headers import SecurityHeaders
-from search_api.pages import appearance, collection, content_pictures, feeds, routes
+from search_api.pages import appearance, collection, content_pictures, feeds, routes, sitemap
 from search_api.pages import errors as error_pages
 
 log = logging.getLogger("kb.server")
@@ -68,7 +68,7 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     app.include_router(editing_api.router)
     app.include_router(editing_pages.router)
     app.include_router(api.router)
-    for router in (appearance.router, content_pictures.router, collection.router, feeds.router, routes.router):
+    for router in (appearance.router, content_pictures.router, collection.router, feeds.router, sitemap.router, routes.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _handle_errors(app)

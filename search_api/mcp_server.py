@@ -6,20 +6,22 @@ answered from the newest index. Replies are those of the JSON API.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp_types import Resource, ToolAnnotations
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS, ListResourcesResult, PaginatedRequestParams, Resource, ToolAnnotations
 from pydantic import AnyUrl, Field
 
 import kb as package
-from kb.errors import KbError, Lang
-from kb.search.limits import MAX_LIMIT, MAX_OFFSET
+from kb.errors import KbError, Lang, NotFound
+from kb.search.limits import MAX_LIMIT, MAX_OFFSET, not_found
 from kb.search.question import MAX_LENGTH
 from kb.text.language import detect
 from kb.types import DocumentSummary, Filters
@@ -30,6 +32,8 @@ Given = ParamSpec("Given")
 Reply = TypeVar("Reply")
 Choice = Literal["th", "en"]
 MARKDOWN = "text/markdown"
+LISTED = 500  # resources on a page of the list
+ADDRESS = re.compile(r"kb://documents/(th|en)/(.+)", re.DOTALL)
 INSTRUCTIONS = (
     "Documents of the Smart Green ASEAN Cities programme (case studies, dialogue records) in Thai and English. Search with a whole "
     "question in either language: documents of both are found. Cite the document's id, language and lines. "
@@ -160,17 +164,33 @@ class _Server(MCPServer[Any]):
         self._newest = newest
 
     async def list_resources(self) -> list[Resource]:
-        kb = self._newest()
-        summaries = [kb.catalogue.summary(number) for number in kb.catalogue.documents]
-        return [_resource(summary) for summary in sorted(summaries, key=lambda each: (each.id, each.lang))]
+        return self._listed(0)
+
+    async def _handle_list_resources(self, ctx: Any, params: PaginatedRequestParams | None) -> ListResourcesResult:
+        """A page of them; the cursor is the place in the list from which the next one goes on."""
+        cursor = params.cursor if params and params.cursor else "0"
+        if not cursor.isascii() or not cursor.isdigit():
+            raise MCPError(code=INVALID_PARAMS, message=f"{cursor}: this is no cursor of this list. ไม่ใช่ตำแหน่งของรายการนี้")
+        found, end = self._listed(int(cursor)), int(cursor) + LISTED
+        more = end < len(self._newest().catalogue.columns)
+        return ListResourcesResult(resources=found, next_cursor=str(end) if more else None)
+
+    def _listed(self, first: int) -> list[Resource]:
+        """Documents by id and language."""
+        catalogue = self._newest().catalogue
+        numbers = catalogue.by_id()[first : first + LISTED]
+        return [_resource(catalogue.summary(number)) for number in numbers.tolist()]
 
     async def read_resource(self, uri: AnyUrl | str, context: object = None) -> list[ReadResourceContents]:
         """Raises ResourceNotFoundError."""
-        kb, wanted = self._newest(), str(uri)
-        found = next((d for d in kb.catalogue.documents.values() if address(d.id, d.lang) == wanted), None)
-        if found is None:
-            raise ResourceNotFoundError(f"{wanted}: there is no such document. ไม่มีเอกสารนี้")
-        return [ReadResourceContents(content=kb.document(found.id, found.lang).source, mime_type=MARKDOWN)]
+        match = ADDRESS.fullmatch(str(uri))
+        try:
+            if match is None:
+                raise not_found(str(uri), None)
+            source = self._newest().document(unquote(match[2]), "th" if match[1] == "th" else "en").source
+        except NotFound:
+            raise ResourceNotFoundError(f"{uri}: there is no such document. ไม่มีเอกสารนี้") from None
+        return [ReadResourceContents(content=source, mime_type=MARKDOWN)]
 
 
 def _resource(found: DocumentSummary) -> Resource:

@@ -40,7 +40,7 @@ def test_there_are_questions_enough_and_all_documents_exist(kb_index: Path) -> N
     questions = evaluation.read_questions(QUESTIONS)
     assert min(Counter(q.lang for q in questions).values()) >= 40
     assert len({q.id for q in questions}) == len(questions) == len({q.text for q in questions})
-    known = set(KnowledgeBase.open(kb_index).catalogue.groups)
+    known = set(KnowledgeBase.open(kb_index).catalogue.groups.ids)
     assert {key for q in questions for key in q.relevant} == known
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from indexer import pairs, pipeline
 from kb.problems import Report
-from kb.search.catalogue import fold
+from kb.text.folding import fold
 from kb.text.glossary import Glossary
 from kb.types import Document, Lang, Problem
 

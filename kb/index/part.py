@@ -2,6 +2,7 @@
 
     part.json          what made it, its numbers, and the checksum of each of its files
     store.sqlite       documents, passages, sentences, twins
+    columns.bin        what can be asked of the documents without their text
     vectors-th.npy     the passages' vectors, one file a language; beside it vectors-th.faiss where they are many
     sums.npz           what the statistics of similarities are added up from
     terms-th.gz        the passages' terms, for the indexer when it makes the term index anew
@@ -23,7 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index import generations
+from kb.index import columns, generations
+from kb.index.columns import Columns
 from kb.index.manifest import FORMAT, FileStamp, corrupt, stamp, stamps
 from kb.index.statistics import Sums
 from kb.index.store import PartStore
@@ -33,7 +35,7 @@ from kb.types import LANGS, Lang
 FOLDER, PREFIX = "parts", "p-"
 # Of these a reader opens none.
 FOR_INDEXER = re.compile(r"sums\.npz|words\.json|terms-..\.gz")
-INFO, STORE, SUMS, WORDS = "part.json", "store.sqlite", "sums.npz", "words.json"
+INFO, STORE, COLUMNS, SUMS, WORDS = "part.json", "store.sqlite", "columns.bin", "sums.npz", "words.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class Part:
     folder: Path
     info: PartInfo
     store: PartStore
+    columns: Columns
     vectors: Mapping[Lang, Vectors]  # all rows, also of documents that are gone
 
     @classmethod
@@ -135,7 +138,8 @@ class Part:
         """The caller has compared the checksums. Raises IndexCorrupt."""
         folder = folder_of(index_dir, name)
         info = read_info(folder)
-        return cls(name, folder, info, PartStore(folder / STORE), {lang: _vectors(folder, info, lang) for lang in LANGS})
+        vectors = {lang: _vectors(folder, info, lang) for lang in LANGS}
+        return cls(name, folder, info, PartStore(folder / STORE), read_columns(folder), vectors)
 
     @property
     def vector_index(self) -> Method:
@@ -148,6 +152,14 @@ class Part:
         own = numbers[(numbers >= first) & (numbers < end)]
         found = [np.arange(rows.start, rows.stop) for rows in map(self.store.rows_of, own.tolist())]
         return np.sort(np.concatenate([np.zeros(0, np.int64), *found]))
+
+
+def read_columns(folder: Path) -> Columns:
+    """The caller has compared the checksum. Raises IndexCorrupt."""
+    try:
+        return columns.read(folder / COLUMNS)
+    except (OSError, ValueError, KeyError):
+        raise corrupt(folder / COLUMNS, "holds no columns", "ไม่มีข้อมูลที่อ่านได้") from None
 
 
 def _vectors(folder: Path, info: PartInfo, lang: Lang) -> Vectors:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from kb.embedding import Embedder
 from kb.errors import Lang
-from kb.index import generations, part, statistics
+from kb.index import columns, generations, part, statistics
+from kb.index.columns import Columns
 from kb.index.engine import Engine
 from kb.index.generations import Generation
 from kb.index.local import LocalEngine
@@ -27,7 +28,7 @@ from kb.text.analyzer import Analyzer
 from kb.types import LANGS
 
 STATISTICS, GONE = "statistics.npz", "gone.npy"
-RESOURCES = ("domain_words", "glossary", "word_counts", "history", "semantic_map")  # each a JSON file
+RESOURCES = ("domain_words", "glossary", "word_counts", "semantic_map")  # each a JSON file
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Index:
     manifest: Manifest
     parts: tuple[Part, ...]
     store: Store
+    columns: Columns
     engine: Engine
     statistics: dict[Lang, SimilarityStatistics]
 
@@ -61,6 +63,12 @@ def open_store(generation: Generation) -> Store:
     index_dir, gone = generation.folder.parent, np.load(generation.folder / GONE, allow_pickle=False)
     parts = [(part.read_info(part.folder_of(index_dir, name)), part.folder_of(index_dir, name)) for name in generation.manifest.parts]
     return Store([Section(info.first_row, info.numbers[0], PartStore(folder / part.STORE)) for info, folder in parts], gone.tolist())
+
+
+def open_columns(generation: Generation) -> Columns:
+    """As `open_store`."""
+    index_dir, gone = generation.folder.parent, np.load(generation.folder / GONE, allow_pickle=False)
+    return columns.join([part.read_columns(part.folder_of(index_dir, name)) for name in generation.manifest.parts], gone.tolist())
 
 
 def check_made_by(folder: Path, made: Manifest, embedder: Embedder, analyzer: Analyzer) -> None:
@@ -107,7 +115,8 @@ def _opened(index_dir: Path, folder: Path, manifest: Manifest, known: Mapping[st
         {lang: TermIndex.read(folder / terms_folder(lang)) for lang in LANGS},
     )
     _check_counts(folder, manifest, engine)
-    return Index(folder, manifest, parts, store, engine, {lang: stats[lang] for lang in LANGS})
+    joined = columns.join([each.columns for each in parts], gone.tolist())
+    return Index(folder, manifest, parts, store, joined, engine, {lang: stats[lang] for lang in LANGS})
 
 
 def _without(part: Part, gone: NDArray[np.int64]) -> dict[Lang, Vectors]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -10,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.search import fusion
+from kb.search.allowed import Allowed
 from kb.search.arms import Candidates
-from kb.search.catalogue import Allowed
 from kb.search.grouping import Scored
 from kb.search.marks import Marker
 from kb.search.question import Question
-from kb.types import Condition, Filters, Lang, Mode
+from kb.search.raising import Fitting
+from kb.types import Filters, Lang, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Asking:
     filters: Filters
     allowed: Allowed
     shown: Lang  # in which hits are shown where they can be
-    fitting: Mapping[str, Sequence[Condition]]  # group id -> conditions of the question that rank it higher
+    fitting: Fitting  # what ranks documents higher
 
     def scored(self, found: Candidates) -> list[Scored]:
         """The candidates with one score each, in their order."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from kb.errors import Lang, Message
 from kb.search import syntax
-from kb.search.catalogue import FACET_LABELS
+from kb.search.filter_values import FACET_LABELS
 from kb.search.gazetteer import Gazetteer, Mention
 from kb.search.repair import Repair, Repaired
 from kb.search.syntax import Syntax

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.types import Lang
 
@@ -26,18 +29,22 @@ class Scored(NamedTuple):
 class Ranked:
     """A subject with its score and the scored passages that speak for it, best first."""
 
-    group_id: str
+    group: int  # as kb.search.groups numbers them
     score: float
     passages: tuple[Scored, ...]
 
 
-def rank(passages: Sequence[Scored], group_of: Sequence[str]) -> list[Ranked]:
-    """Subjects by their best passage; ties by id, so that the order is the same in every run. group_of: the id of each row's subject."""
-    groups: dict[str, list[Scored]] = {}
-    for each in passages:
-        groups.setdefault(group_of[each.row], []).append(each)
-    ranked = [_ranked(group_id, members) for group_id, members in groups.items()]
-    return sorted(ranked, key=lambda r: (-r.score, r.group_id))
+GroupsOf = Callable[[NDArray[np.int64]], NDArray[np.int32]]  # passages -> the group of each
+
+
+def rank(passages: Sequence[Scored], groups_of: GroupsOf) -> list[Ranked]:
+    """Subjects by their best passage; ties by id, so that the order is the same in every run."""
+    groups: dict[int, list[Scored]] = {}
+    rows = np.array([each.row for each in passages], np.int64)
+    for each, group in zip(passages, groups_of(rows).tolist(), strict=True):
+        groups.setdefault(group, []).append(each)
+    ranked = [_ranked(group, members) for group, members in groups.items()]
+    return sorted(ranked, key=lambda r: (-r.score, r.group))
 
 
 def without_tail(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -46,7 +53,7 @@ def without_tail(ranked: Sequence[Ranked]) -> list[Ranked]:
     return [each for each in ranked if each.score >= least]
 
 
-def _ranked(group_id: str, members: list[Scored]) -> Ranked:
+def _ranked(group: int, members: list[Scored]) -> Ranked:
     if len(members) > 1:
         members.sort(key=lambda s: (-s.score, s.row))
-    return Ranked(group_id, members[0].score, tuple(members))
+    return Ranked(group, members[0].score, tuple(members))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from kb.errors import Lang
 from kb.index.reader import Index
 from kb.search import wording
-from kb.search.catalogue import Allowed, Catalogue
+from kb.search.allowed import Allowed, Mask
+from kb.search.catalogue import Catalogue
 from kb.text import periods
 from kb.text.analyzer import Analyzer
 from kb.text.dates import BUDDHIST_OFFSET, ENGLISH_MONTHS, THAI_MONTHS
@@ -30,20 +31,19 @@ class Narrowing:
     def narrow(self, allowed: Allowed, reading: Reading, today: datetime.date, *, words: bool) -> Allowed:
         """words: whether anything besides the conditions is asked; then a passage that names a year counts as of that year."""
         filters = _filters(reading)
-        left = allowed if filters == NO_FILTERS else both(allowed, self.catalogue.allowed(filters))
+        left = allowed if filters == NO_FILTERS else allowed & self.catalogue.allowed(filters)
         if stretches := dated(reading, filters=True):
-            left = both(left, self._dated(stretches, today, words))
+            left = left & self._dated(stretches, today, words)
         for each in reading.excluded:
-            left = both(left, self._without(wording.holding(self.index.store, each.text)))
+            left = left & self._without(wording.holding(self.index.store, each.text))
         return self._with_phrases(left, [wording.holding(self.index.store, each.text) for each in reading.phrases])
 
     def _dated(self, stretches: Sequence[Period], today: datetime.date, words: bool) -> Allowed:
         """Documents of that time, and passages of others that name it: a case study is dated by its beginning but tells of later years."""
-        groups = self.catalogue.dated(stretches)
-        rows = self.catalogue.rows_of(groups)
-        if words:
-            rows = np.union1d(rows, self._naming(stretches, today))
-        return self._of_rows(rows)
+        documents = self.catalogue.of_groups(self.catalogue.dated(stretches))
+        if not words:
+            return documents
+        return self.catalogue.of_passages(documents.mask | self._mask(self._naming(stretches, today)))
 
     def _naming(self, stretches: Sequence[Period], today: datetime.date) -> NDArray[np.int64]:
         found = [self._naming_in(lang, each, today) for lang in LANGS for each in stretches]
@@ -63,40 +63,29 @@ class Narrowing:
         return np.sort(engine.matching(dict.fromkeys(terms, 1.0), max(engine.count(lang), 1), lang)[0])
 
     def _without(self, rows: NDArray[np.int64]) -> Allowed:
-        groups = set(self.catalogue.groups) - self.catalogue.groups_of(rows)
-        kept = self.catalogue.rows_of(groups)
-        return Allowed(groups, kept, kept)
+        return self.catalogue.of_groups(~self.catalogue.of_passages(self._mask(rows)).groups)
 
     def _with_phrases(self, allowed: Allowed, phrases: Sequence[NDArray[np.int64]]) -> Allowed:
         """Versions that hold every phrase, by their passages that hold one."""
         if not phrases:
             return allowed
-        numbers = set.intersection(*(set(self.catalogue.owner[rows].tolist()) for rows in phrases))
-        rows = np.unique(np.concatenate(phrases))
-        rows = rows[np.isin(self.catalogue.owner[rows], list(numbers))]
-        left = both(allowed, self._of_rows(rows))
+        holding = [self.catalogue.of_passages(self._mask(rows)) for rows in phrases]
+        documents = np.logical_and.reduce([each.documents for each in holding if each.documents is not None])
+        passages = np.logical_or.reduce([each.mask for each in holding])
+        left = allowed & self.catalogue.of_passages(passages & np.append(documents, False)[self.catalogue.columns.owner])
         # A hit is shown in a version that holds the phrases: one that is held only by a language that is not wanted is none.
-        return both(left, self._of_rows(left.shown if left.shown is not None else rows))
+        return left & self.catalogue.of_passages(left.shown_mask)
 
-    def _of_rows(self, rows: NDArray[np.int64]) -> Allowed:
-        return Allowed(self.catalogue.groups_of(rows), rows, rows)
-
-
-def both(one: Allowed, other: Allowed) -> Allowed:
-    """What passes both."""
-    return Allowed(one.groups & other.groups, _common(one.rows, other.rows), _common(one.shown, other.shown))
+    def _mask(self, rows: NDArray[np.int64]) -> Mask:
+        found = np.zeros(self.catalogue.columns.last_row, np.bool_)
+        found[rows] = True
+        return found
 
 
 def dated(reading: Reading, *, filters: bool) -> list[Period]:
     """The periods that the question's words name, which restrict the search or which only rank higher."""
     found = [periods.parse(each.value) for each in reading.conditions if each.by == "dates" and each.filters == filters]
     return [each for each in found if each is not None]
-
-
-def _common(one: NDArray[np.int64] | None, other: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
-    if one is None or other is None:
-        return one if other is None else other
-    return np.intersect1d(one, other)
 
 
 def _filters(reading: Reading) -> Filters:

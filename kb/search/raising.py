@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.errors import Message
 from kb.search.catalogue import Catalogue
@@ -16,37 +19,53 @@ from kb.types import Condition, Mode, Reading, Why
 BONUS = 1.0
 
 
-def raised_groups(reading: Reading, catalogue: Catalogue, subjects: Mapping[str, frozenset[str]]) -> dict[str, list[Condition]]:
-    """Group id -> conditions of the question that it fits. subjects: value of a subject -> ids of groups."""
-    found: dict[str, list[Condition]] = {}
-    for each in reading.conditions:
-        if not each.filters and each.by == "names":
-            groups = subjects.get(each.value, frozenset()) if each.facet == "subject" else catalogue.groups_with(each.facet, each.value)
-            for group_id in groups:
-                found.setdefault(group_id, []).append(each)
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Which groups fit the conditions of a question that rank higher."""
+
+    conditions: tuple[tuple[Condition, NDArray[np.bool_]], ...] = ()  # with bool (g,): the groups that fit
+
+    def of(self, group: int) -> list[Condition]:
+        return [condition for condition, groups in self.conditions if groups[group]]
+
+
+def fitting(reading: Reading, catalogue: Catalogue, about: Callable[[str], NDArray[np.int64]]) -> Fitting:
+    """about: value of a subject -> groups."""
+    named = [each for each in reading.conditions if not each.filters and each.by == "names"]
+    found = [(each, _mask(catalogue, about(each.value) if each.facet == "subject" else _filed(catalogue, each))) for each in named]
     if stretches := dated(reading, filters=False):
-        for group_id in catalogue.dated(stretches):
-            found.setdefault(group_id, []).extend(c for c in reading.conditions if c.by == "dates" and not c.filters)
+        groups = catalogue.dated(stretches)
+        found += [(each, groups) for each in reading.conditions if each.by == "dates" and not each.filters]
+    return Fitting(tuple(found))
+
+
+def _filed(catalogue: Catalogue, condition: Condition) -> NDArray[np.int32]:
+    filed = catalogue.filed[condition.facet]
+    return filed.groups[filed.numbers[condition.value]] if condition.value in filed.numbers else np.zeros(0, np.int32)
+
+
+def _mask(catalogue: Catalogue, groups: NDArray[np.int64] | NDArray[np.int32]) -> NDArray[np.bool_]:
+    found = np.zeros(len(catalogue.groups), np.bool_)
+    found[groups] = True
     return found
 
 
-def raise_up(ranked: Sequence[Ranked], fitting: Mapping[str, Sequence[Condition]], mode: Mode) -> list[Ranked]:
+def raise_up(ranked: Sequence[Ranked], fit: Fitting, mode: Mode) -> list[Ranked]:
     """The ranking, best first as it comes, with the bonus once for each facet that a document fits."""
-    if not fitting:
+    if not fit.conditions:
         return list(ranked)
     bonus = BONUS / TERM_WEIGHT_SAME if mode == "terms" else BONUS
-    facets = {group_id: len({condition.facet for condition in found}) for group_id, found in fitting.items()}
-    lifted = [replace(each, score=each.score + bonus * facets[each.group_id]) if each.group_id in facets else each for each in ranked]
-    return sorted(lifted, key=lambda r: (-r.score, r.group_id))
+    lifted = [replace(each, score=each.score + bonus * len({c.facet for c in fit.of(each.group)})) for each in ranked]
+    return sorted(lifted, key=lambda r: (-r.score, r.group))
 
 
-def reason(why: Why, fitting: Sequence[Condition]) -> Why:
+def reason(why: Why, fits: Sequence[Condition]) -> Why:
     """The reason with what the document is about."""
-    if not fitting:
+    if not fits:
         return why
-    en, th = (", ".join(dict.fromkeys(getattr(c.label, lang) for c in fitting)) for lang in ("en", "th"))
+    en, th = (", ".join(dict.fromkeys(getattr(c.label, lang) for c in fits)) for lang in ("en", "th"))
     message = Message(
         f"{why.message.en}; the document is about {en}" if why.message.en else f"The document is about {en}",
         f"{why.message.th} และเอกสารนี้เกี่ยวกับ {th}" if why.message.th else f"เอกสารนี้เกี่ยวกับ {th}",
     )
-    return replace(why, about=tuple(dict.fromkeys(c.label for c in fitting)), message=message)
+    return replace(why, about=tuple(dict.fromkeys(c.label for c in fits)), message=message)

@@ -1,12 +1,12 @@
 """From ranked subjects to hits as they are shown: their versions, their best passages with marks, and the reasons.
 
-What a page of hits needs is read from the store at once: a query for the rows of its documents, one for its passages, one for their
+What a page of hits needs is read from the store at once: a query for its passages, one for their
 sentences, two for the twins of the sentences that answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,51 +56,45 @@ class Showing:
         explained = [explain.passage_hit(marked[each.row], each, found.get(each.row)) for each in chosen.passages]
         words = () if chosen.in_translation is None else _words(texts[chosen.in_translation], asking.marker)
         reason = explain.why(explained, asking.question.lang, summary.lang, words)
-        reason = raising.reason(reason, asking.fitting.get(chosen.ranked.group_id, ()))
+        reason = raising.reason(reason, asking.fitting.of(chosen.ranked.group))
         return Hit(summary, round(chosen.ranked.score, 4), tuple(each.hit for each in explained), reason)
 
     def _chosen(self, ranked: Sequence[Ranked], asking: Asking, limit: int) -> list[_Chosen]:
-        shown = self._shown_versions(asking)
-        numbers = [self._catalogue.version(each.group_id, asking.shown, self._languages(each.group_id, asking, shown)) for each in ranked]
+        numbers = [self._catalogue.version(each.group, asking.shown, self._languages(each.group, asking)) for each in ranked]
         best = self._best_passages(dict(zip(numbers, ranked, strict=True)), asking, limit) if asking.question.clean else {}
         return [
-            _Chosen(each, number, best.get(number, ()), _in_translation(each, asking.marker.lang, self._catalogue.documents[number].lang))
+            _Chosen(each, number, best.get(number, ()), _in_translation(each, asking.marker.lang, self._catalogue.lang(number)))
             for each, number in zip(ranked, numbers, strict=True)
         ]
 
-    def _shown_versions(self, asking: Asking) -> frozenset[int] | None:
-        """Numbers of the documents that have an allowed passage; None: all."""
-        rows = asking.allowed.shown
-        return None if rows is None else frozenset(np.unique(self._catalogue.owner[rows]).tolist())
-
-    def _languages(self, group_id: str, asking: Asking, shown: frozenset[int] | None) -> tuple[str, ...]:
+    def _languages(self, group: int, asking: Asking) -> tuple[str, ...]:
         """Languages in which a document may be shown: those of its versions that have an allowed passage."""
-        if shown is None:
+        if not asking.allowed.is_restricted:
             return ()
-        versions = self._catalogue.groups[group_id].versions.items()
-        return tuple(lang for lang, number in versions if number in shown) or asking.filters.lang
+        versions = self._catalogue.versions(group).items()
+        return (
+            tuple(lang for lang, number in versions if asking.allowed.shows(self._catalogue.rows_of(number)).any()) or asking.filters.lang
+        )
 
     def _best_passages(self, ranked: Mapping[int, Ranked], asking: Asking, limit: int) -> dict[int, list[Scored]]:
         """Passages of the shown versions, best first; measured anew where another version brought a document up."""
-        rows_of = self._index.store.rows_of_all(ranked.keys())
         coverage = {scored.row: scored.coverage for each in ranked.values() for scored in each.passages}
         found: dict[int, list[Scored]] = {}
         for lang in LANGS:
-            of_lang = [number for number in ranked if self._catalogue.documents[number].lang == lang]
-            rows = self._allowed((row for number in of_lang for row in rows_of[number]), asking)
+            rows = self._allowed([number for number in ranked if self._catalogue.lang(number) == lang], asking)
             covered = np.array([coverage.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
             for number, scored in self._by_document(asking, arms.measure(self._index, lang, rows, asking.vector, covered)).items():
                 found[number] = sorted(scored, key=lambda s: (-s.score, s.row))[:limit]
         return found
 
-    def _allowed(self, rows: Iterable[int], asking: Asking) -> NDArray[np.int64]:
-        """Ascending."""
-        found = np.array(sorted(rows), dtype=np.int64)
-        return found if asking.allowed.shown is None else np.intersect1d(found, asking.allowed.shown)
+    def _allowed(self, numbers: Sequence[int], asking: Asking) -> NDArray[np.int64]:
+        """Passages of documents that may be shown, ascending."""
+        found = np.sort(np.concatenate([np.zeros(0, np.int64), *map(self._catalogue.rows_of, numbers)]))
+        return found[asking.allowed.shows(found)]
 
     def _by_document(self, asking: Asking, found: arms.Candidates) -> dict[int, list[Scored]]:
         documents: dict[int, list[Scored]] = {}
-        for number, scored in zip(self._catalogue.owner[found.rows].tolist(), asking.scored(found), strict=True):
+        for number, scored in zip(self._catalogue.numbers_of(found.rows).tolist(), asking.scored(found), strict=True):
             documents.setdefault(number, []).append(scored)
         return documents
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,17 +13,16 @@ from kb.search.grouping import Ranked, Scored
 from kb.types import LANGS, Hit, Lang, Why
 
 
-def similar(index: Index, catalogue: Catalogue, group_of: Sequence[str], number: int, lang: Lang, limit: int) -> tuple[Hit, ...]:
-    """Nearest first, without the document itself, each shown in `lang` where it can be. number: of the document in the catalogue."""
-    vector = _centre(index, number)
-    own = catalogue.documents[number].id
-    others = [each for each in grouping.rank(_scored(index, vector), group_of) if each.group_id != own]
+def similar(index: Index, catalogue: Catalogue, group: int, lang: Lang, limit: int) -> tuple[Hit, ...]:
+    """Nearest first, without the document itself, each shown in `lang` where it can be."""
+    vector = _centre(index, catalogue.rows_of(catalogue.version(group, None)))
+    others = [each for each in grouping.rank(_scored(index, vector), catalogue.groups_of) if each.group != group]
     return tuple(_hit(catalogue, each, lang) for each in others[:limit])
 
 
-def _centre(index: Index, number: int) -> NDArray[np.float32]:
+def _centre(index: Index, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """(dim,), of length 1"""
-    centre = index.engine.vectors(np.array(index.store.rows_of(number), dtype=np.int64)).mean(axis=0)
+    centre = index.engine.vectors(rows).mean(axis=0)
     return np.asarray(centre / np.linalg.norm(centre), dtype=np.float32)
 
 
@@ -40,7 +37,7 @@ def _scored(index: Index, vector: NDArray[np.float32]) -> list[Scored]:
 
 
 def _hit(catalogue: Catalogue, ranked: Ranked, lang: Lang) -> Hit:
-    summary = catalogue.summary(catalogue.version(ranked.group_id, lang))
+    summary = catalogue.summary(catalogue.version(ranked.group, lang))
     cosine = round(ranked.passages[0].cosine, 4)
     message = Message(en=f"is close in meaning (cosine {cosine:.2f})", th=f"มีความหมายใกล้เคียง (โคไซน์ {cosine:.2f})")
     return Hit(summary, round(ranked.score, 4), (), Why((), (), (), cosine, "", message))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.store import Store
-from kb.search.catalogue import fold
+from kb.text.folding import fold
 
 
 class _Letters(dict[int, int | None]):

@@ -44,6 +44,7 @@ _LONE_SIGNS = re.compile("[ๆฯ.]+$")
 _DOMAIN_FREQUENCY = 500  # of a word that the corpus does not count but our glossary or content names: a middling one
 _CACHED_WORDS = 100_000  # few words make up most of a text
 _CACHED_CHUNKS = 32_768  # and a third of all stretches between spaces have been there before; about 15 MB
+_FIRST_LETTERS = 2  # by which our own words are looked up; none has fewer
 _SHORTEST_UNDOTTED = 3  # an abbreviation written without its dots is known from this many letters on
 
 
@@ -101,29 +102,48 @@ def cluster_edges(text: str) -> bytearray:
 
 
 class _Dictionary(Trie):
-    """PyThaiNLP's words and ours in the one shape that newmm asks of a dictionary; the large one is built once for all."""
+    """PyThaiNLP's words and ours in the one shape that newmm asks of a dictionary; the large one is built once for all.
 
-    def __init__(self, own: Iterable[str]) -> None:
-        super().__init__(own)
-        self._base = _base_trie()
+    Ours are looked up by the lengths that words with the same first letters have: of tens of thousands of names a tree takes long to
+    grow, and hundreds of bytes a letter.
+    """
+
+    def __init__(self, own: frozenset[str]) -> None:
+        super().__init__(())
+        self._base, self._own = _base_trie(), own
+        lengths: dict[str, set[int]] = {}
+        for word in own:
+            lengths.setdefault(word[:_FIRST_LETTERS], set()).add(len(word))
+        self._lengths = {first: sorted(found) for first, found in lengths.items()}
 
     def prefixes(self, text: str, start: int = 0) -> list[str]:
         found = self._base.prefixes(text, start)
-        ours = super().prefixes(text, start) if self._word_count else None
+        lengths = self._lengths.get(text[start : start + _FIRST_LETTERS])
+        ours = [word for length in lengths if (word := text[start : start + length]) in self._own] if lengths else None
         return sorted({*found, *ours}, key=len) if ours else found
 
     def __contains__(self, word: str) -> bool:
-        return word in self._base or super().__contains__(word)
+        return word in self._base or word in self._own
 
     def __len__(self) -> int:
-        return len(self._base) + super().__len__()
+        return len(self._base) + len(self._own)
 
 
 class Segmenter:
     """Thread-safe. `words` are names and terms to be kept whole; those of one syllable or not in Thai are passed over."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._own = frozenset(part for word in words for part in domain_parts(word))
+        self._keep(frozenset(part for word in words for part in domain_parts(word)))
+
+    @classmethod
+    def of_parts(cls, parts: frozenset[str]) -> Segmenter:
+        """parts: words that went through `domain_parts` before."""
+        segmenter = cls.__new__(cls)
+        segmenter._keep(parts)
+        return segmenter
+
+    def _keep(self, own: frozenset[str]) -> None:
+        self._own = own
         self._dictionary = _Dictionary(self._own)
         self.inner_words = lru_cache(maxsize=_CACHED_WORDS)(self._inner_words)
         self._best_pair = lru_cache(maxsize=_CACHED_WORDS)(self._choose_pair)
@@ -231,6 +251,12 @@ class Segmenter:
                 if end not in best or reached[:2] < best[end][:2]:
                     best[end] = reached
         return best[len(word)][2] if len(word) in best and len(word) > 0 else []
+
+
+@lru_cache(maxsize=2)
+def keeping(parts: frozenset[str]) -> Segmenter:
+    """A segmenter for words that went through `domain_parts` before; the same one for the same words."""
+    return Segmenter.of_parts(parts)
 
 
 @cache

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.errors import Lang, Message
 from kb.knowledge_base import KnowledgeBase
-from kb.search.catalogue import FACET_LABELS
+from kb.search.filter_values import FACET_LABELS
 from kb.types import Hit
 
 SHARED = ("city", "theme", "organisation", "speaker")  # what says more than that both are of one country
@@ -21,10 +22,16 @@ class Alike:
 
 def alike(kb: KnowledgeBase, document_id: str, lang: Lang, limit: int) -> tuple[Alike, ...]:
     """Nearest first. Raises NotFound."""
-    return tuple(Alike(hit, shared(kb, document_id, hit.document.id)) for hit in kb.similar(document_id, lang, limit))
+    hits, of = kb.similar(document_id, lang, limit), kb.group(document_id)
+    return tuple(Alike(hit, shared(kb, of, kb.group(hit.document.id))) for hit in hits)
 
 
-def shared(kb: KnowledgeBase, one: str, other: str) -> tuple[tuple[Message, tuple[Message, ...]], ...]:
-    here, there = (kb.catalogue.groups[each].keys for each in (one, other))
-    both = {facet: [key for key in here[facet] if key in there[facet]][:VALUES] for facet in SHARED}
-    return tuple((FACET_LABELS[facet], tuple(kb.catalogue.labels[facet][key] for key in keys)) for facet, keys in both.items() if keys)
+def shared(kb: KnowledgeBase, one: int, other: int) -> tuple[tuple[Message, tuple[Message, ...]], ...]:
+    both = {facet: _both(kb.catalogue.keys(facet, one), kb.catalogue.keys(facet, other)) for facet in SHARED}
+    return tuple(
+        (FACET_LABELS[facet], tuple(kb.catalogue.filed[facet].labels[key] for key in keys)) for facet, keys in both.items() if keys
+    )
+
+
+def _both(here: Sequence[str], there: Sequence[str]) -> list[str]:
+    return [key for key in here if key in there][:VALUES]

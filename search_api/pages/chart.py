@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,16 +56,19 @@ class Chart:
     grouped: bool
 
 
-def draw(map_: SemanticMap, documents: Sequence[DocumentSummary], shape: Shape) -> Chart:
-    """documents: those to show; one that the map does not know is left out. From POINTS on neighbours are drawn as one point."""
-    known = [each for each in documents if each.id in map_.places]
+def draw(map_: SemanticMap, ids: Sequence[str], shown: Callable[[str], DocumentSummary], shape: Shape) -> Chart:
+    """ids: of the documents to show; one that the map does not know is left out. From POINTS on neighbours are drawn as one point.
+
+    shown: what is known of a document, asked for those alone that stand in the drawing.
+    """
+    known = [each for each in ids if each in map_.places]
     if not known:
         return Chart(shape, (), False)
-    places = _scaled(np.array([map_.places[each.id] for each in known]), shape)
+    places = _scaled(np.array([map_.places[each] for each in known]), shape)
     if len(known) > POINTS:
-        return Chart(shape, tuple(_groups(known, places, shape)), True)
+        return Chart(shape, tuple(_groups(known, shown, places, shape)), True)
     apart = _apart(places, shape)
-    points = [Point(d, 1, round(float(x), 1), round(float(y), 1), RADIUS) for d, (x, y) in zip(known, apart, strict=True)]
+    points = [Point(shown(each), 1, round(float(x), 1), round(float(y), 1), RADIUS) for each, (x, y) in zip(known, apart, strict=True)]
     return Chart(shape, tuple(_named(points, shape)), False)
 
 
@@ -94,7 +97,7 @@ def _apart(places: NDArray[np.float64], shape: Shape) -> NDArray[np.float64]:
     return np.asarray(found)
 
 
-def _groups(documents: Sequence[DocumentSummary], places: NDArray[np.float64], shape: Shape) -> Iterator[Point]:
+def _groups(ids: Sequence[str], shown: Callable[[str], DocumentSummary], places: NDArray[np.float64], shape: Shape) -> Iterator[Point]:
     """One point a cell, its size by the number of documents in it."""
     size = np.array([shape.width / shape.cells[0], shape.height / shape.cells[1]])
     cells = np.minimum((places / size).astype(int), np.array(shape.cells) - 1)
@@ -107,7 +110,7 @@ def _groups(documents: Sequence[DocumentSummary], places: NDArray[np.float64], s
         central = members[int(((places[members] - middle) ** 2).sum(axis=1).argmin())]
         x, y = (np.array(cell) + 0.5) * size
         radius = RADIUS + (float(size.min()) / 2 - 1 - RADIUS) * (len(members) / most) ** 0.5
-        yield Point(documents[central], len(members), round(float(x), 1), round(float(y), 1), round(radius, 1))
+        yield Point(shown(ids[central]), len(members), round(float(x), 1), round(float(y), 1), round(radius, 1))
 
 
 def short_name(document: DocumentSummary) -> str:
@@ -152,7 +155,6 @@ def _fits(box: Box, shape: Shape, taken: Sequence[Box]) -> bool:
     return inside and all(right <= a or c <= left or bottom <= b or d <= top for a, b, c, d in taken)
 
 
-def neighbours(map_: SemanticMap, documents: Sequence[DocumentSummary]) -> Mapping[str, DocumentSummary]:
-    """Document id -> the document nearest to it in meaning."""
-    by_id = {each.id: each for each in documents}
-    return {each: by_id[near] for each, near in map_.nearest.items() if near in by_id}
+def neighbours(map_: SemanticMap, ids: Sequence[str], shown: Callable[[str], DocumentSummary]) -> Mapping[str, DocumentSummary]:
+    """Document id -> of the documents in the map the one nearest to it in meaning."""
+    return {each: shown(map_.nearest[each]) for each in ids if map_.nearest.get(each) in map_.places}

@@ -1,4 +1,4 @@
-"""What other programs read: Atom feeds (RFC 4287), OpenSearch description and suggestions, site map, robots.txt."""
+"""What other programs read: Atom feeds (RFC 4287), OpenSearch description and suggestions, robots.txt."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from kb.errors import Lang, Message, NotFound
+from kb.errors import Message, NotFound
 from kb.search.limits import MAX_LIMIT
-from kb.types import LANGS, OTHER_LANG, Filters
+from kb.types import LANGS, Filters
 from search_api.answering import threaded
 from search_api.caching import matches, tagged
 from search_api.pages import links
@@ -22,11 +22,8 @@ from search_api.pages.page import Page, page_of
 from search_api.serving import knowledge
 
 ENTRIES = 50  # of a feed
-ADDRESSES = 50_000  # of a site map: more the protocol does not allow in one file
 ATOM, OPENSEARCH = "http://www.w3.org/2005/Atom", "http://a9.com/-/spec/opensearch/1.1/"
-SITEMAP, XHTML = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3.org/1999/xhtml"
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-PAGES = ("/", "/collection", "/browse", "/about")
 router = APIRouter(include_in_schema=False)
 
 
@@ -73,7 +70,7 @@ def _atom(page: Page, title: str, path: str, found: Sequence[News]) -> Response:
     here = f"{request.url.path}{'?' + request.url.query if request.url.query else ''}"
     _text(root, "id", _urn(f"feed {page.lang} {path if path != '/' else ''}"))
     _text(root, "title", f"{title} · {page.word('site')}")
-    _text(root, "updated", _time(max((n.times.changed for n in found), default=kb.history.otherwise)))
+    _text(root, "updated", _time(max((n.times.changed for n in found), default=datetime.fromisoformat(kb.manifest.created))))
     _text(ET.SubElement(root, "author"), "name", page.word("site"))
     ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": site(request) + here})
     ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "hreflang": page.lang, "href": site(request) + path})
@@ -143,33 +140,6 @@ def suggest(request: Request, q: str = "") -> Response:
     found = knowledge(request).suggest(q, page.lang, 8)
     urls = [site(request) + (links.document(s.document_id, s.lang) if s.document_id else links.search(s.text)) for s in found]
     return JSONResponse([q, [s.text for s in found], [s.also for s in found], urls], media_type="application/x-suggestions+json")
-
-
-@router.get("/sitemap.xml")
-@threaded
-def sitemap(request: Request) -> Response:
-    """All pages worth finding, each with its other language; beyond ADDRESSES the oldest documents are left out."""
-    root = ET.Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
-    for path in PAGES:
-        for lang in LANGS:
-            _address(root, {each: f"{site(request)}{path}?ui={each}" for each in LANGS}, lang, None)
-    _, found = news(knowledge(request), "en", (ADDRESSES - len(root)) // len(LANGS))
-    for each in found:
-        offered: list[Lang] = sorted({each.document.lang, *(t.lang for t in each.document.translations)})
-        urls = {lang: site(request) + links.document(each.document.id, lang) for lang in offered}
-        for lang in offered:
-            _address(root, urls, lang, each.times.changed)
-    return Response(_xml(root), media_type="application/xml; charset=utf-8")
-
-
-def _address(root: ET.Element, urls: dict[Lang, str], lang: Lang, changed: datetime | None) -> None:
-    url = ET.SubElement(root, "url")
-    _text(url, "loc", urls[lang])
-    if changed:
-        _text(url, "lastmod", _time(changed))
-    for each in (lang, OTHER_LANG[lang]):
-        if each in urls and len(urls) > 1:
-            ET.SubElement(url, "xhtml:link", {"rel": "alternate", "hreflang": each, "href": urls[each]})
 
 
 @router.get("/robots.txt")

@@ -31,6 +31,7 @@ class Choices:
     label: Message
     shown: tuple[Choice, ...]
     hidden: tuple[Choice, ...]
+    more: int  # values that are not listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _choices(facet: Facet, asked: Asked) -> Choices:
     shown = max(OPEN_VALUES, sum(each.selected for each in found))
     # One value alone is not worth a fold.
     shown += len(found) - shown == 1
-    return Choices(facet.name, facet.label, tuple(found[:shown]), tuple(found[shown:]))
+    return Choices(facet.name, facet.label, tuple(found[:shown]), tuple(found[shown:]), facet.more)
 
 
 def _toggled(facet: Facet, value: FacetValue, asked: Asked) -> Asked:

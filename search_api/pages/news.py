@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb.index.history import Times
+import numpy as np
+
+from kb.index.columns import Times
 from kb.knowledge_base import KnowledgeBase
 from kb.types import NO_FILTERS, DocumentSummary, Filters, Lang, PartialDate
 
-EVERYTHING = 1_000_000  # documents; a list without pages
+SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,17 @@ def day_of(time: datetime) -> PartialDate:
 
 def news(kb: KnowledgeBase, lang: Lang, limit: int, filters: Filters = NO_FILTERS) -> tuple[int, list[News]]:
     """(number of all documents that pass the filters, the newest of them)."""
-    total, documents = kb.documents(lang=lang, filters=filters, limit=EVERYTHING)
-    return total, newest(kb, documents)[:limit]
+    numbers = kb.listed(lang=lang, filters=filters)
+    columns = kb.catalogue.columns
+    days = columns.changed[columns.number.searchsorted(numbers)] // SECONDS_A_DAY
+    order = np.argsort(-days, kind="stable")[:limit]
+    return len(numbers), [_news(kb, kb.catalogue.summary(number)) for number in numbers[order].tolist()]
 
 
-def newest(kb: KnowledgeBase, documents: tuple[DocumentSummary, ...]) -> list[News]:
+def newest(kb: KnowledgeBase, documents: Sequence[DocumentSummary]) -> list[News]:
     """The same documents, the last changed first; those of one day stay in the order given."""
-    found = [News(each, kb.history.of(each.path)) for each in documents]
-    return sorted(found, key=lambda each: each.times.changed.date(), reverse=True)
+    return sorted((_news(kb, each) for each in documents), key=lambda each: each.times.changed.date(), reverse=True)
+
+
+def _news(kb: KnowledgeBase, document: DocumentSummary) -> News:
+    return News(document, kb.times(document.id, document.lang))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb import vocabulary
 from kb.errors import Message
@@ -16,6 +19,7 @@ ASEAN = ("MM", "LA", "VN", "PH", "TH", "KH", "MY", "BN", "SG", "ID", "TL")
 MARKS = 12  # documents of one year that are drawn one by one; more make a bar
 COLUMNS = 32  # years side by side; a longer time is told in steps
 STEPS = (1, 2, 5, 10, 20, 50, 100)  # years
+LISTED = 5  # documents of a column named in the table
 CITIES = 6  # cities named in a tile
 
 
@@ -25,7 +29,8 @@ class Column:
 
     first: int  # Common Era
     last: int
-    documents: tuple[DocumentSummary, ...]
+    count: int  # documents
+    documents: tuple[DocumentSummary, ...]  # the first of them: LISTED, or MARKS where each is drawn
     height: int  # of a bar, 0–100, in per cent of the fullest column
 
     @property
@@ -63,27 +68,35 @@ class Tile:
     more: int  # cities that are not named
 
 
-def timeline(documents: Sequence[DocumentSummary]) -> Timeline:
-    by_year: dict[int, list[DocumentSummary]] = {}
-    for each in documents:
-        if each.date:
-            by_year.setdefault(each.date.year, []).append(each)
-    undated = len(documents) - sum(map(len, by_year.values()))
-    if not by_year:
-        return Timeline((), False, undated)
-    first, last = min(by_year), max(by_year)
+def timeline(years: NDArray[np.int64], shown: Callable[[int], DocumentSummary]) -> Timeline:
+    """years: of each document in the order of the list, 0 where it has no date; shown: the document at a place in that list."""
+    dated = years[years > 0]
+    if not len(dated):
+        return Timeline((), False, len(years))
+    first, last = int(dated.min()), int(dated.max())
     step = next((each for each in STEPS if (last - first) // each < COLUMNS), STEPS[-1])
-    starts = range(first - first % step, last + 1, step)
-    groups = [[d for year in range(start, start + step) for d in by_year.get(year, ())] for start in starts]
-    most = max(map(len, groups))
-    columns = (Column(a, a + step - 1, tuple(found), round(100 * len(found) / most)) for a, found in zip(starts, groups, strict=True))
-    return Timeline(tuple(columns), most > MARKS, undated)
+    starts = np.arange(first - first % step, last + 1, step)
+    column = np.where(years > 0, (years - starts[0]) // step, -1)
+    counts = np.bincount(column[column >= 0], minlength=len(starts))
+    most, kept = int(counts.max()), LISTED if counts.max() > MARKS else MARKS
+    firsts = [tuple(map(shown, _first(column == at, years, kept))) for at in range(len(starts))]
+    columns = [
+        Column(start, start + step - 1, count, documents, round(100 * count / most))
+        for start, count, documents in zip(starts.tolist(), counts.tolist(), firsts, strict=True)
+    ]
+    return Timeline(tuple(columns), most > MARKS, len(years) - len(dated))
+
+
+def _first(inside: NDArray[np.bool_], years: NDArray[np.int64], count: int) -> list[int]:
+    """The places of the first documents of a column, year by year."""
+    places = np.flatnonzero(inside)
+    return [int(place) for place in places[np.argsort(years[places], kind="stable")][:count]]
 
 
 def tiles(kb: KnowledgeBase) -> tuple[tuple[Tile, ...], tuple[Tile, ...]]:
     """(countries of ASEAN, in the order of the grid; other countries of the documents)."""
-    cities = _cities(kb)
-    counts = Counter(code for group in kb.catalogue.groups.values() for code in group.keys["country"])
+    cities, filed = _cities(kb), kb.catalogue.filed["country"]
+    counts = Counter(dict(zip(filed.listed, filed.groups.lengths.tolist(), strict=True)))
     most = max(counts.values(), default=1)
     found = {code: _tile(code, counts[code], most, cities.get(code, ())) for code in (*ASEAN, *sorted(counts))}
     return tuple(found[code] for code in ASEAN), tuple(tile for code, tile in found.items() if code not in ASEAN)
@@ -97,11 +110,11 @@ def _tile(code: str, count: int, most: int, cities: Sequence[City]) -> Tile:
 
 def _cities(kb: KnowledgeBase) -> dict[str, list[City]]:
     """Country -> its cities, most documents first. A document on several countries does not say which city lies where; it names none."""
-    counts: dict[str, Counter[str]] = {}
-    for group in kb.catalogue.groups.values():
-        if len(group.keys["country"]) == 1:
-            counts.setdefault(group.keys["country"][0], Counter()).update(group.keys["city"])
-    labels = kb.catalogue.labels["city"]
-    return {
-        code: [City(key, labels[key], n) for key, n in sorted(found.items(), key=lambda e: (-e[1], e[0]))] for code, found in counts.items()
-    }
+    countries, cities = kb.catalogue.filed["country"], kb.catalogue.filed["city"]
+    country = np.where(countries.keys.lengths == 1, np.append(countries.keys.values, 0)[countries.keys.starts], -1)[cities.keys.owners()]
+    both, counts = np.unique(np.stack([country, cities.keys.values], axis=1)[country >= 0], axis=0, return_counts=True)
+    found: dict[str, list[City]] = {}
+    for (code, number), count in zip(both.tolist(), counts.tolist(), strict=True):
+        key = cities.listed[number]
+        found.setdefault(countries.listed[code], []).append(City(key, cities.labels[key], count))
+    return {code: sorted(each, key=lambda city: (-city.count, city.key)) for code, each in found.items()}

@@ -55,12 +55,12 @@ def home(request: Request) -> Response:
     page, kb = page_of(request), knowledge(request)
     total, newest = news(kb, page.lang, NEWEST)
     spoken, dialogues = kb.documents(lang=page.lang, filters=Filters(kind=("dialogue",)), limit=DIALOGUES)
-    facets = {facet.name: facet.values for facet in kb.facets(lang=page.lang)}
+    facets = {facet.name: facet for facet in kb.facets(lang=page.lang)}
     values = {
         "examples": EXAMPLES,
-        "themes": facets["theme"],
-        "countries": len(facets["country"]),
-        "cities": len(facets["city"]),
+        "themes": facets["theme"].values,
+        "countries": facets["country"].different,
+        "cities": facets["city"].different,
         "map": collection.charts(kb, page.lang)[0],
         "newest": newest,
         "dialogues": dialogues,

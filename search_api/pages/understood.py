@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kb.errors import Message
 from kb.search import syntax
-from kb.search.catalogue import CONDITION_LABELS
+from kb.search.filter_values import CONDITION_LABELS
 from kb.types import Also, Change, Condition, Reading, Wording
 from search_api.pages.links import Asked
 from search_api.pages.words import WORDS

@@ -61,6 +61,11 @@ MORE: Mapping[str, Message] = {
         "ภาพนี้จะมีเมื่อเอกสารมีการเปลี่ยนแปลงครั้งถัดไป หรือเมื่อสั่ง kb index --rebuild",
     ),
     "as_table": Message("As a table", "ดูเป็นตาราง"),
+    "unlisted_values": Message("And {count} more: search for them by name.", "ยังมีอีก {count} รายการ ค้นหาได้ด้วยชื่อ"),
+    "drawn": Message(
+        "The picture shows {shown} of {count} subjects, taken evenly from the whole collection.",
+        "ภาพนี้แสดง {shown} เรื่อง จากทั้งหมด {count} เรื่อง โดยสุ่มอย่างสม่ำเสมอจากทั้งคลังเอกสาร",
+    ),
     "table_part": Message("The newest {shown} of {count}.", "แสดง {shown} เรื่องล่าสุด จาก {count} เรื่อง"),
     "column_year": Message("Year", "ปี พ.ศ."),
     "column_documents": Message("Documents", "เอกสาร"),

@@ -137,7 +137,7 @@ def folders(index_dir: Path) -> set[Path]:
     return {*index_dir.glob("gen-*"), *index_dir.glob("parts/p-*")}
 
 
-@pytest.mark.parametrize("writes", range(11))
+@pytest.mark.parametrize("writes", range(10))
 def test_a_killed_writer_leaves_the_old_generation_and_its_litter_goes(index_dir: Path, small_content: Path, writes: int) -> None:
     """The writer is killed before each of its small files: those of the part, the resources, statistics, manifest, pointer."""
     before, stood = current(index_dir), folders(index_dir)

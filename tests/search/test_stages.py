@@ -31,13 +31,13 @@ def test_a_passage_counts_when_it_is_near_or_holds_the_words() -> None:
 
 
 def test_versions_of_a_subject_share_one_place_and_ties_go_by_id() -> None:
-    rows = {0: "b", 1: "a", 2: "b", 3: "c"}
+    groups = np.array([1, 0, 1, 2], np.int32)
     scored = [Scored(row, "th", score, 0.0, 0.0) for row, score in ((0, 1.0), (1, 2.0), (2, 2.0), (3, 0.5))]
-    ranked = grouping.rank(scored, rows)
-    assert [(each.group_id, each.score) for each in ranked] == [("a", 2.0), ("b", 2.0), ("c", 0.5)]
+    ranked = grouping.rank(scored, groups.__getitem__)
+    assert [(each.group, each.score) for each in ranked] == [(0, 2.0), (1, 2.0), (2, 0.5)]
     assert [each.row for each in ranked[1].passages] == [2, 0]
 
 
 @pytest.mark.parametrize(("scores", "kept"), [([10.0, 1.5, 1.4], 2), ([10.0], 1), ([], 0), ([-1.0, -2.0], 2), ([0.0, -1.0], 2)], ids=str)
 def test_the_tail_is_cut_relative_to_the_best(scores: list[float], kept: int) -> None:
-    assert len(grouping.without_tail([Ranked(str(i), score, ()) for i, score in enumerate(scores)])) == kept
+    assert len(grouping.without_tail([Ranked(i, score, ()) for i, score in enumerate(scores)])) == kept

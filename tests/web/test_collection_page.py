@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from itertools import combinations
 
@@ -50,15 +51,21 @@ def many(count: int, years: int = 1) -> list[DocumentSummary]:
     ]
 
 
+def listed(count: int) -> tuple[list[str], Callable[[str], DocumentSummary]]:
+    """Ids in the order of the list, and what is shown of each."""
+    documents = {each.id: each for each in many(count)}
+    return list(documents), documents.__getitem__
+
+
 def spread(count: int) -> SemanticMap:
     places = np.random.default_rng(7).random((count, 2))
-    return SemanticMap({f"case-studies/d{n}": (float(x), float(y)) for n, (x, y) in enumerate(places)}, {}, 0.1)
+    return SemanticMap({f"case-studies/d{n}": (float(x), float(y)) for n, (x, y) in enumerate(places)}, {}, 0.1, {})
 
 
 @pytest.mark.parametrize("shape", [chart.WIDE, chart.TALL], ids=["wide", "tall"])
 @pytest.mark.parametrize("count", [1, 2, 42, chart.POINTS])
 def test_points_do_not_touch_and_stay_inside(count: int, shape: chart.Shape) -> None:
-    drawn = chart.draw(spread(count), many(count), shape)
+    drawn = chart.draw(spread(count), *listed(count), shape)
     assert (len(drawn.points), drawn.grouped) == (count, False)
     for one, other in combinations(drawn.points, 2):
         assert ((one.x - other.x) ** 2 + (one.y - other.y) ** 2) ** 0.5 >= 24
@@ -66,22 +73,24 @@ def test_points_do_not_touch_and_stay_inside(count: int, shape: chart.Shape) -> 
 
 
 def test_points_on_one_spot_are_moved_apart() -> None:
-    same = SemanticMap({f"case-studies/d{n}": (0.5, 0.5) for n in range(9)}, {}, 0.0)
-    drawn = chart.draw(same, many(9), chart.WIDE)
+    same = SemanticMap({f"case-studies/d{n}": (0.5, 0.5) for n in range(9)}, {}, 0.0, {})
+    drawn = chart.draw(same, *listed(9), chart.WIDE)
     assert min(((a.x - b.x) ** 2 + (a.y - b.y) ** 2) ** 0.5 for a, b in combinations(drawn.points, 2)) >= 24
 
 
 def test_five_thousand_documents_are_drawn_as_groups() -> None:
-    drawn = chart.draw(spread(5000), many(5000), chart.WIDE)
+    drawn = chart.draw(spread(5000), *listed(5000), chart.WIDE)
     assert drawn.grouped and len(drawn.points) <= chart.WIDE.cells[0] * chart.WIDE.cells[1]
     assert sum(point.count for point in drawn.points) == 5000
 
 
 @pytest.mark.parametrize(("count", "years", "bars"), [(42, 24, False), (5000, 24, True), (10, 300, False)])
 def test_years(count: int, years: int, bars: bool) -> None:
-    found = pictures.timeline(many(count, years))
+    documents = many(count, years)
+    found = pictures.timeline(np.array([each.date.year for each in documents if each.date]), documents.__getitem__)
     assert found.bars == bars and len(found.columns) <= pictures.COLUMNS + 1
-    assert sum(len(column.documents) for column in found.columns) == count
+    assert sum(column.count for column in found.columns) == count
+    assert all(len(column.documents) == min(column.count, pictures.LISTED if bars else pictures.MARKS) for column in found.columns)
 
 
 @pytest.mark.parametrize(("lang", "year", "country"), [("en", "2019", "Thailand"), ("th", "2562", "ไทย")])
@@ -94,7 +103,7 @@ def test_the_page_of_pictures(client: TestClient, lang: str, year: str, country:
 
 
 def test_the_map_is_the_same_each_time_and_names_the_nearest(small_kb: KnowledgeBase) -> None:
-    assert set(small_kb.semantic_map.places) == set(small_kb.semantic_map.nearest) == set(small_kb.catalogue.groups)
+    assert set(small_kb.semantic_map.places) == set(small_kb.semantic_map.nearest) == set(small_kb.catalogue.groups.ids)
     assert all(0 <= value <= 1 for place in small_kb.semantic_map.places.values() for value in place)
 
 
