@@ -19,8 +19,7 @@ from typing import Any
 import numpy as np
 
 from kb.embedding.static import StaticEmbedder
-from kb.index.terms import TermIndex
-from kb.index.vectors import Vectors
+from kb.index.local import LocalEngine
 from kb.knowledge_base import KnowledgeBase
 from kb.search.catalogue import Catalogue
 from kb.search.showing import Showing
@@ -30,8 +29,8 @@ QUESTIONS = Path(__file__).resolve().parent.parent / "content/evaluation"
 STAGES: dict[str, list[tuple[type, str]]] = {
     "understand": [(KnowledgeBase, "_understood")],
     "encode": [(StaticEmbedder, "queries")],
-    "terms": [(TermIndex, "search")],
-    "vectors": [(Vectors, "search")],
+    "terms": [(LocalEngine, "matching")],
+    "vectors": [(LocalEngine, "nearest")],
     "rank": [(KnowledgeBase, "_asking"), (KnowledgeBase, "_ranked")],
     "show": [(Showing, "hits")],
     "facets": [(Catalogue, "facets")],

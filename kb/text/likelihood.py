@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache, cached_property
 
 from kb.text import common_words, english, thai
@@ -57,6 +57,27 @@ class ThaiWords:
         return sorted(word for word in self._counts if word not in general)
 
 
+class _Stems:
+    """Stems of words. Stemming 80,000 words takes seconds, so only those are stemmed that begin as the stem that is asked for."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: dict[str, list[str]] = {}
+        self._stems: dict[str, frozenset[str]] = {}
+        for word in words:
+            self._words.setdefault(_beginning(word), []).append(word)
+
+    def __contains__(self, stem: str) -> bool:
+        key = _beginning(stem)
+        if key not in self._stems:
+            self._stems[key] = frozenset(map(english.stem, self._words.get(key, ())))
+        return stem in self._stems[key]
+
+
+def _beginning(word: str) -> str:
+    """Stemming leaves the first two letters, but for dying, lying, tying, which become die, lie, tie."""
+    return word[:2].replace("y", "i")
+
+
 class EnglishWords:
     def __init__(self, counts: Mapping[str, int], lexicon: Lexicon) -> None:
         self.own = self._counts = counts
@@ -84,8 +105,8 @@ class EnglishWords:
         return stem in _common_stems() or stem in self._stems or written in _common_american() or written in self._american
 
     @cached_property
-    def _stems(self) -> frozenset[str]:
-        return frozenset(map(english.stem, self._counts))
+    def _stems(self) -> _Stems:
+        return _Stems(self._counts)
 
     @cached_property
     def _american(self) -> frozenset[str]:
@@ -107,8 +128,8 @@ def general_english() -> tuple[str, ...]:
 
 
 @cache
-def _common_stems() -> frozenset[str]:
-    return frozenset(map(english.stem, common_words.ranks()))
+def _common_stems() -> _Stems:
+    return _Stems(common_words.ranks())
 
 
 @cache
