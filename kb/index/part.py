@@ -33,6 +33,8 @@ from kb.types import LANGS, Lang
 FOLDER, PREFIX = "parts", "p-"
 # Of these a reader opens none.
 FOR_INDEXER = re.compile(r"sums\.npz|words\.json|terms-..\.gz")
+# And these not where another engine holds the vectors.
+VECTORS = re.compile(r"vectors-..\.(npy|faiss)")
 INFO, STORE, SUMS, WORDS = "part.json", "store.sqlite", "sums.npz", "words.json"
 
 
@@ -128,14 +130,15 @@ class Part:
     folder: Path
     info: PartInfo
     store: PartStore
-    vectors: Mapping[Lang, Vectors]  # all rows, also of documents that are gone
+    vectors: Mapping[Lang, Vectors]  # all rows, also of documents that are gone; empty where they were not opened
 
     @classmethod
-    def open(cls, index_dir: Path, name: str) -> Part:
+    def open(cls, index_dir: Path, name: str, *, vectors: bool = True) -> Part:
         """The caller has compared the checksums. Raises IndexCorrupt."""
         folder = folder_of(index_dir, name)
         info = read_info(folder)
-        return cls(name, folder, info, PartStore(folder / STORE), {lang: _vectors(folder, info, lang) for lang in LANGS})
+        opened = {lang: _vectors(folder, info, lang) for lang in LANGS} if vectors else {}
+        return cls(name, folder, info, PartStore(folder / STORE), opened)
 
     @property
     def vector_index(self) -> Method:

@@ -20,7 +20,7 @@ from kb.index.manifest import ModelStamp
 from kb.index.milvus.address import Address
 from kb.index.milvus.collection import Entry
 from kb.index.milvus.reading import MilvusEngine
-from kb.index.milvus.writing import MilvusWriter
+from kb.index.milvus.writing import MilvusWriter, new_name
 from kb.text.analyzer import Analyzer
 from kb.types import LANGS, Document, Passage
 
@@ -128,7 +128,7 @@ class MilvusHarness:
         """first: the passages of a first generation, which fix its averages."""
         if self.generation:
             return MilvusWriter.extend(self.address, self.draft, self.plan, self.ledger(self.generation))
-        return MilvusWriter.create(self.address, self.draft, self.plan, self.model, averages(first), len(first))
+        return MilvusWriter.create(self.address, self.draft, self.plan, self.model, averages(first), len(first), new_name())
 
     def publish(self, added: Sequence[Entry], deleted: Sequence[int] = ()) -> MilvusEngine:
         writer = self.writer(added)
