@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from kb.index.manifest import ModelStamp
 from kb.index.milvus.address import Address
 from kb.index.milvus.collection import Entry
+from kb.index.milvus.ledger import Ledger
 from kb.index.milvus.reading import MilvusEngine
-from kb.index.milvus.writing import MilvusWriter, drop
+from kb.index.milvus.writing import MilvusWriter, drop, new_name
 
 DIM, TERMS, VOCABULARY, TOPICS = 384, 90, 200_000, 300
 QUESTIONS, DEPTH = 50, 200
@@ -56,13 +57,13 @@ def main(address: Address, count: int) -> None:
     vectors, model = made_up(count, rng), ModelStamp("made up", "0" * 64, DIM)
     with tempfile.TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger"
-        writer = MilvusWriter.create(address, Path(folder) / "draft", "plan", model, {"th": TERMS, "en": TERMS}, count)
+        writer = MilvusWriter.create(address, Path(folder) / "draft", "plan", model, {"th": TERMS, "en": TERMS}, count, new_name())
         started = time.perf_counter()
         writer.add(entries(vectors, rng))
         writer.finish(ledger)
         print(f"{count / (time.perf_counter() - started):,.0f} passages/s written, ledger {ledger.stat().st_size / 1e6:.1f} MB")
         ask(MilvusEngine.open(address, ledger, model), vectors, made_up(QUESTIONS, np.random.default_rng(0)))
-        drop(address, ledger)
+        drop(address, [Ledger(ledger).header.collection])
 
 
 def ask(engine: MilvusEngine, vectors: Vectors, questions: Vectors) -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from pathlib import Path
 
@@ -43,10 +44,11 @@ class Numbers:
     @classmethod
     def after(cls, others: Iterable[Part]) -> Numbers:
         """Behind those of all others."""
-        numbers = cls(0, 0)
-        for each in others:
-            numbers = numbers.behind(each.info)
-        return numbers
+        return cls(0, 0).past(others)
+
+    def past(self, others: Iterable[Part]) -> Numbers:
+        """These, or behind those of all others."""
+        return reduce(Numbers.behind, (each.info for each in others), self)
 
     def behind(self, info: PartInfo) -> Numbers:
         return Numbers(max(self.row, info.end_row), max(self.document, info.numbers[1]))

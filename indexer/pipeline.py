@@ -16,6 +16,7 @@ from typing import Any
 
 from indexer import batches, collection, compaction, publish, reading, semantic_map, standing
 from indexer.batches import Maker
+from indexer.engines import target
 from indexer.history import History
 from indexer.lock import writer_lock
 from indexer.memory import Memory
@@ -53,7 +54,9 @@ class Report:
     embedded: int  # texts (passages and their sentences) whose vector was computed in this run
     reused: int  # texts whose vector was at hand
     published: bool  # False: nothing had changed
-    reason: str  # why everything was made anew: "", "rebuild", "model", "analyzer", "version", "damaged"
+    reason: (
+        str  # why everything was made anew: "", "rebuild", "model", "analyzer", "version", "damaged"; "engine": only what the engine holds
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,12 @@ def build(
     rebuild: bool = False,
     memory: Memory | None = None,
     vector_index: Choice = "auto",
+    engine: str = "local",
 ) -> Report:
     """Bring the index up to date with the folder. Faulty files are left out and reported; the others are indexed.
 
-    `memory`: of the run before in this process, if there was one. Raises ContentFault (no such folder), IndexLocked, OSError; the
-    current generation stays as it was.
+    `memory`: of the run before in this process, if there was one; `engine`: as in kb.settings. Raises ContentFault (no such folder),
+    IndexLocked, EngineUnreachable, SettingsError, OSError; the current generation stays as it was.
     """
     if not content_dir.is_dir():
         raise _no_folder(content_dir)
@@ -95,13 +99,15 @@ def build(
         draft = _draft(found, shared(found.words), embedder)
         old = found.standing.generation
         reason = "damaged" if found.standing.damaged else _reason(old.manifest if old else None, draft, rebuild)
-        if old and not reason and old.manifest.content_digest == draft.content_digest:
-            return Report(old.manifest, found.problems, 0, old.manifest.passages, False, "")
+        same = old if old and not reason and old.manifest.content_digest == draft.content_digest else None
+        if same and target.holds(same, engine):
+            return Report(same.manifest, found.problems, 0, same.manifest.passages, False, "")
+        aim = target.of(engine, index_dir, draft.model, lambda done, total: on_progress("send", done, total))
         maker = _maker(content_dir, index_dir, found, embedder, memory, vector_index)
-        contents = _contents(found, maker, on_progress)
-        memory.written = publish.publish(index_dir, contents, draft, None if reason else old).manifest
+        contents = publish.as_published(same, found.standing.parts) if same else _contents(found, maker, on_progress)
+        memory.written = publish.publish(index_dir, contents, draft, None if reason else old, aim).manifest
         maker.forget()
-        return Report(memory.written, found.problems, maker.computed, maker.reused, True, reason)
+        return Report(memory.written, found.problems, maker.computed, maker.reused, True, "engine" if same else reason)
 
 
 def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> None:
@@ -213,17 +219,18 @@ def _contents(found: _Found, maker: Maker, on_progress: Stage) -> publish.Conten
     staying = _staying(found, maker.analyzer)
     if _is_small(found, staying):
         staying = {}
+        first = Numbers(0, 0)
         names = [maker.make_whole(found.documents, _progress(on_progress, len(found.documents)))] if found.documents else []
     else:
         changed = [document for document in found.documents if document.path not in staying]
         held = {record.part.name for record in staying.values()}
+        first = found.standing.numbers() if held else Numbers(0, 0)
         names = [each.name for each in found.standing.parts if each.name in held]
-        numbers = Numbers.after(found.standing.parts) if held else Numbers(0, 0)
-        names += maker.make(changed, numbers, _progress(on_progress, len(changed)))
+        names += maker.make(changed, first, _progress(on_progress, len(changed)))
     opened = [Part.open(maker.index_dir, name) for name in names]
     held = {record.part.name for record in staying.values()}
     gone = _gone([each for each in opened if each.name in held], {record.number for record in staying.values()})
-    opened, gone = _compacted(maker, opened, gone, on_progress)
+    opened, gone = _compacted(maker, opened, gone, first, on_progress)
     return publish.Contents(opened, gone, _resources(found, opened, gone, _drawn(found) if held else None))
 
 
@@ -285,10 +292,10 @@ def _gone(parts_: Iterable[Part], alive: set[int]) -> set[int]:
     return {number for each in parts_ for number in each.store.ranges()[:, 0].tolist() if number not in alive}
 
 
-def _compacted(maker: Maker, opened: list[Part], gone: set[int], on_progress: Stage) -> tuple[list[Part], set[int]]:
+def _compacted(maker: Maker, opened: list[Part], gone: set[int], first: Numbers, on_progress: Stage) -> tuple[list[Part], set[int]]:
     """The parts, of which some may have been joined to one, and what is gone of them."""
     while picked := compaction.chosen([compaction.alive(each, gone) for each in opened]):
-        numbers = Numbers.after(opened)
+        numbers = first.past(opened)
         name = compaction.join(
             maker.index_dir, picked, numbers, maker.made_by, maker.choice, lambda done, total: on_progress("compact", done, total)
         )

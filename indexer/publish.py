@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import reduce
@@ -12,23 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer import parts
 from indexer.compaction import Alive, alive
+from indexer.engines.target import Target
 from kb.index import generations, manifest, part, statistics
 from kb.index.generations import Generation
 from kb.index.manifest import FileStamp, Manifest
 from kb.index.part import Part
-from kb.index.reader import GONE, STATISTICS, terms_folder
+from kb.index.reader import GONE, RESOURCES, STATISTICS, resource
 from kb.index.statistics import Sums
-from kb.index.store import PartStore
-from kb.index.terms import Entry, TermIndex
 from kb.types import LANGS, Lang
 
 KEPT_GENERATIONS = 2  # the current one, and the one before for readers that are just opening it
-CHEAP = 3_000  # passages up to which the term index is always made anew, in a fraction of a second: its frequencies are then exact
-STALE = 0.1  # share of the passages that the term index may still count although they are gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +35,26 @@ class Contents:
     resources: Mapping[str, Any]  # JSON: see kb.index.reader.RESOURCES
 
 
-def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Generation | None) -> Generation:
+def as_published(generation: Generation, parts_: Iterable[Part]) -> Contents:
+    """What a generation holds, for another engine. parts_: its own among them."""
+    gone = np.load(generation.folder / GONE, allow_pickle=False).tolist()
+    own = [each for each in parts_ if each.name in generation.manifest.parts]
+    return Contents(own, gone, {name: resource(generation.folder, name) for name in RESOURCES})
+
+
+def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Generation | None, target: Target) -> Generation:
     """Write all files, then make them current. `draft` says what made the contents; what can only be known here is filled in.
 
-    before: a generation whose term index is built upon, if that is less work. A killed or failing writer leaves the current generation
-    as it was.
+    before: a generation that the target may build upon. A killed or failing writer leaves the current generation as it was.
+    Raises OSError, and what the target raises.
     """
     remove_litter(index_dir)
     folder = index_dir / generations.next_name(index_dir)
     folder.mkdir(parents=True)
     try:
-        stale = _write(index_dir, folder, contents, before)
-        standing = _alive(contents.parts, contents.gone)
+        standing = [alive(each, contents.gone) for each in contents.parts]
+        _write(folder, contents, standing)
+        stale = target.write(folder, standing, before)
         made = replace(
             draft,
             generation=folder.name,
@@ -61,6 +64,8 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Genera
             vector_index={each.name: each.vector_index for each in contents.parts},
             stale_passages=stale,
             files=_files(index_dir, folder, contents, before),
+            engine=target.kind,
+            rows_given=_rows_given(contents.parts, before),
         )
         generation = Generation(folder, made)
         generations.publish(index_dir, generation)
@@ -68,70 +73,23 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Genera
         shutil.rmtree(folder, ignore_errors=True)
         raise
     remove_litter(index_dir)
+    target.clean()
     return generation
 
 
-def _alive(parts_: Sequence[Part], gone: Collection[int]) -> list[Alive]:
-    return [alive(each, gone) for each in parts_]
+def _rows_given(parts_: Sequence[Part], before: Generation | None) -> int:
+    """An index that shares no part with the one before is numbered from 0."""
+    shared = before is not None and any(each.name in before.manifest.parts for each in parts_)
+    return max([each.info.end_row for each in parts_] + [before.manifest.rows_given if before and shared else 0])
 
 
-def _write(index_dir: Path, folder: Path, contents: Contents, before: Generation | None) -> int:
-    """All files of the generation but its manifest. Returns the passages that its term index counts although they are gone."""
+def _write(folder: Path, contents: Contents, standing: Sequence[Alive]) -> None:
+    """The generation's own files, but for its manifest and what the target writes."""
     for name, value in contents.resources.items():
         generations.write_synced(folder / f"{name}.json", json.dumps(value, ensure_ascii=False).encode())
     np.save(folder / GONE, np.array(sorted(contents.gone), np.int64), allow_pickle=False)
-    standing = _alive(contents.parts, contents.gone)
     sums = _sums(standing)
     generations.write_synced(folder / STATISTICS, statistics.dump({lang: each.statistics() for lang, each in sums.items()}))
-    difference = _Difference.between(index_dir, before, standing)
-    for lang in LANGS:
-        base = before.folder / terms_folder(lang) if before and difference else None
-        added = difference.added if difference else standing
-        TermIndex.write(folder / terms_folder(lang), _entries(added, lang), base, difference.removed if difference else ())
-    return difference.stale if difference else 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """What a term index has to learn and to forget."""
-
-    added: Sequence[Alive]  # parts that are new
-    removed: Sequence[int]  # numbers of documents
-    stale: int  # passages that it will count although they are gone
-
-    @classmethod
-    def between(cls, index_dir: Path, before: Generation | None, standing: Sequence[Alive]) -> _Difference | None:
-        """None where making the term index anew is less work, or overdue."""
-        if before is None:
-            return None
-        added = [each for each in standing if each.part.name not in before.manifest.parts]
-        kept = [each for each in standing if each.part.name in before.manifest.parts]
-        then = _documents_of(index_dir, before)
-        now = np.concatenate([np.zeros(0, np.int64), *(each.documents[:, 0] for each in kept)])
-        lost = then[~np.isin(then[:, 0], now)]
-        stale = before.manifest.stale_passages + int((lost[:, 2] - lost[:, 1]).sum())
-        total = sum(each.passages for each in standing)
-        if sum(each.passages for each in added) > total / 2 or total <= CHEAP or stale > STALE * total:
-            return None
-        return cls(added, lost[:, 0].tolist(), stale)
-
-
-def _documents_of(index_dir: Path, generation: Generation) -> NDArray[np.int64]:
-    """As kb.index.store.PartStore.ranges, of the documents that a generation finds."""
-    gone = np.load(generation.folder / GONE, allow_pickle=False)
-    stores = [PartStore(part.folder_of(index_dir, name) / part.STORE) for name in generation.manifest.parts]
-    ranges = np.concatenate([np.zeros((0, 4), np.int64), *(each.ranges() for each in stores)])
-    return ranges[~np.isin(ranges[:, 0], gone)]
-
-
-def _entries(standing: Sequence[Alive], lang: Lang) -> Iterator[Entry]:
-    for each in standing:
-        first, end = each.part.info.rows[lang]
-        owner = np.full(end - first, -1, np.int64)
-        for number, start, stop, _ in each.documents[each.documents[:, 3] == LANGS.index(lang)].tolist():
-            owner[start - first : stop - first] = number
-        lines = zip(owner.tolist(), parts.read_terms(each.part.folder, lang), strict=True)
-        yield from (Entry(first + at, number, terms) for at, (number, terms) in enumerate(lines) if number >= 0)
 
 
 def _sums(standing: Sequence[Alive]) -> dict[Lang, Sums]:

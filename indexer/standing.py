@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from indexer.parts import Numbers
 from kb import documents
 from kb.documents import Loaded
 from kb.errors import IndexMissing, IndexProblem, Message
@@ -63,6 +64,10 @@ class Standing:
             if replace(maker, words="") == replace(made_by, words="") and (each.name in published or maker.words == made_by.words):
                 records |= own
         return replace(self, records=records, embedded=embedded)
+
+    def numbers(self) -> Numbers:
+        """Where those of a new part begin: behind all that are given here, and those that an engine may still keep."""
+        return Numbers(self.generation.manifest.rows_given if self.generation else 0, 0).past(self.parts)
 
     def load(self, root: Path, path: Path) -> Loaded:
         """As documents.load, but a file that is in a part is not read again: its document comes without its text."""

@@ -83,6 +83,7 @@ class KnowledgeBase:
         index_dir: str | Path = ".kb/index",
         *,
         model: str | None = None,
+        engine: str = "local",
         threads: int = 1,
         embedder: Embedder | None = None,
         written_here: Manifest | None = None,
@@ -90,11 +91,12 @@ class KnowledgeBase:
     ) -> KnowledgeBase:
         """Open the published index of a folder and warm up, so that the first question is as fast as the next.
 
-        `model` None takes the one the index was made with; `embedder` is an object of your own instead of a named model;
-        `written_here`, `before`: as for kb.index.reader.open_index.
-        Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model, tokeniser or format), ModelError.
+        `model` None takes the one the index was made with; `engine`: as in kb.settings; `embedder` is an object of your own instead of a
+        named model; `written_here`, `before`: as for kb.index.reader.open_index.
+        Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model, tokeniser or format, or for another engine), ModelError,
+        EngineUnreachable.
         """
-        index = open_index(Path(index_dir), written_here, before._index if before else None)
+        index = open_index(Path(index_dir), written_here, before._index if before else None, engine)
         embedder = remembering(embedder or open_embedder(model or index.manifest.model.name, threads=threads))
         analyzer = shared(frozenset(index.resource("domain_words")))
         check_made_by(index.folder, index.manifest, embedder, analyzer)
@@ -112,6 +114,10 @@ class KnowledgeBase:
     @property
     def manifest(self) -> Manifest:
         return self._index.manifest
+
+    def ping(self) -> None:
+        """Raises EngineUnreachable or IndexMissing where questions cannot be answered now."""
+        self._index.engine.ping()
 
     # Search
 

@@ -33,10 +33,10 @@ class Outside:
 def answer(settings: Settings, listener: socket.socket, outside: Outside, watching: Memory | bool = False) -> None:
     """Serve until a signal or `should_exit` of the server; requests that have begun are answered first.
 
-    Raises IndexProblem, ModelError; KeyboardInterrupt after Ctrl-C.
+    Raises IndexProblem, EngineUnreachable, ModelError; KeyboardInterrupt after Ctrl-C.
     """
     embedder = open_embedder(settings.model, threads=settings.threads)
-    kb = KnowledgeBase.open(settings.index_dir, embedder=embedder)
+    kb = KnowledgeBase.open(settings.index_dir, embedder=embedder, engine=settings.engine)
     app = create_app(kb, settings)
     warming.warm_up(app)
     counter = Counter(settings.state_folder) if settings.count_questions else None

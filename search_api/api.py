@@ -181,7 +181,8 @@ async def health() -> schemas.StateOut:
 
 
 @router.get("/ready", response_model=schemas.StateOut, summary="Can it answer questions?")
-async def ready(knowledge_base: Knowledge) -> schemas.StateOut:
+def ready(knowledge_base: Knowledge) -> schemas.StateOut:
+    knowledge_base.ping()
     return schemas.StateOut(status="ready" if knowledge_base.manifest.generation else "empty")
 
 

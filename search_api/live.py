@@ -64,7 +64,7 @@ class Live:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-live", daemon=True)
         self._again = memory is not None  # something was saved that is not indexed yet
-        self._newest = Newest(settings.index_dir, embedder, self._fail, opened=state.kb)
+        self._newest = Newest(settings.index_dir, embedder, self._fail, opened=state.kb, engine=settings.engine)
         self._said: frozenset[Problem] = frozenset()
         state.last_run = None
         state.watching = memory is not None
@@ -116,6 +116,7 @@ class Live:
                 _silent,
                 memory=memory,
                 vector_index=vector_choice(self._settings.vector_index),
+                engine=self._settings.engine,
             )
         except IndexLocked as fault:  # another process is indexing: when it has finished, this one looks again
             self._fail(fault.message)

@@ -38,7 +38,7 @@ def run(run: Run, questions: Path | None, floor: Path | None, as_json: bool) -> 
     source = questions or settings.content_dir / QUESTIONS
     asked = evaluation.read_questions(source)
     least = json.loads((floor or settings.content_dir / FLOOR).read_text("utf-8")) if questions is None or floor else {}
-    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads)
+    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, engine=settings.engine, threads=settings.threads)
     bars = StageBars(console)
     cells = list(evaluation.evaluate(kb, asked, lambda done, total: bars("eval", done, total)))
     faults = evaluation.failures(cells, least)

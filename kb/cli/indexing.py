@@ -23,6 +23,10 @@ REASONS = {
         "The tokeniser or its dictionary has changed: all terms were made anew.", "ตัวตัดคำหรือพจนานุกรมเปลี่ยนไป จึงตัดคำใหม่ทั้งหมด"
     ),
     "version": Message("Another version of kb had made the index: it was made anew.", "ดัชนีเดิมสร้างด้วย kb รุ่นอื่น จึงสร้างใหม่"),
+    "engine": Message(
+        "Vectors and terms were written anew for the engine; nothing was embedded again.",
+        "เขียนเวกเตอร์และคำค้นให้เอนจินใหม่ โดยไม่ต้องสร้างเวกเตอร์ใหม่",
+    ),
     "damaged": Message("The old index was damaged or in another format: it was made anew.", "ดัชนีเดิมเสียหายหรือเป็นรูปแบบอื่น จึงสร้างใหม่"),
 }
 
@@ -33,7 +37,8 @@ def run(run: Run, rebuild: bool, as_json: bool, memory: Memory | None = None) ->
     embedder = open_embedder(settings.model, threads=os.cpu_count() or 1)
     bars = StageBars(console)
     try:
-        report = build(settings.content_dir, settings.index_dir, embedder, bars, rebuild, memory, vector_choice(settings.vector_index))
+        choice = vector_choice(settings.vector_index)
+        report = build(settings.content_dir, settings.index_dir, embedder, bars, rebuild, memory, choice, settings.engine)
     finally:
         bars.close()
     errors = print_problems(console, settings.content_dir, report.problems, quiet_notes=True)

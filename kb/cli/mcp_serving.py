@@ -25,4 +25,4 @@ def run(run: Run) -> None:
 
     settings = run.settings
     embedder = open_embedder(settings.model, threads=settings.threads)
-    create(Newest(settings.index_dir, embedder, run.console.error)).run("stdio")
+    create(Newest(settings.index_dir, embedder, run.console.error, engine=settings.engine)).run("stdio")

@@ -14,6 +14,7 @@ from kb.errors import Lang, Message
 STAGES = {
     "read": Message("Reading documents", "อ่านเอกสาร"),
     "index": Message("Indexing documents", "จัดทำดัชนีเอกสาร"),
+    "send": Message("Sending passages to the engine", "ส่งตอนไปยังเอนจิน"),
     "compact": Message("Joining parts of the index", "รวมส่วนของดัชนี"),
     "eval": Message("Asking questions", "ถามคำถาม"),
 }

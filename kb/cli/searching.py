@@ -28,7 +28,7 @@ def run(
     as_json: bool,
 ) -> None:
     settings, console = run.settings, run.console
-    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads)
+    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, engine=settings.engine, threads=settings.threads)
     found = kb.search(question, lang=show, filters=Filters(**filters), mode=mode, limit=limit, as_written=as_written, sort=sort)
     if as_json:
         from search_api import replies

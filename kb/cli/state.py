@@ -12,7 +12,8 @@ from indexer.overview import Overview, overview
 from kb import questions, vocabulary
 from kb.cli.output import Console
 from kb.errors import Message
-from kb.index import generations
+from kb.index import engines, generations
+from kb.index.milvus.address import Address
 from kb.problems import SEVERITIES
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def _as_dict(run: Run, found: Overview) -> dict[str, object]:
         "generation": made.generation,
         "created": made.created,
         "age_seconds": round(found.age),
+        "engine": made.engine,
         "model": made.model.name,
         "model_digest": made.model.digest,
         "documents": made.documents,
@@ -79,8 +81,18 @@ def _lines(run: Run, found: Overview) -> list[tuple[Message, str]]:
         (Message("Findings", "ผลการตรวจ"), severities),
         (Message("Index", "ดัชนี"), f"{run.settings.index_dir} {made.generation}"),
         (Message("Made", "จัดทำเมื่อ"), f"{made.created} ({say(_age(found.age))})"),
+        (Message("Engine", "เอนจิน"), _engine(run, made.engine)),
         (Message("Holds", "ประกอบด้วย"), say(indexed)),
     ]
+
+
+def _engine(run: Run, made_for: str) -> str:
+    """With the place of the server, and with the one that KB_ENGINE asks for where that is another."""
+    setting = run.settings.engine
+    asked = "local" if setting == "local" else Address.parse(setting).place
+    if made_for == engines.kind_of(setting):
+        return asked
+    return f"{made_for} (KB_ENGINE: {asked})"
 
 
 def _age(seconds: float) -> Message:
@@ -114,12 +126,13 @@ def _print_list(console: Console, label: Message, entries: Sequence[str]) -> Non
 
 
 def verify(run: Run, as_json: bool) -> None:
-    """Raises IndexCorrupt naming the damaged file."""
+    """Raises IndexCorrupt naming what is damaged, IndexMismatch (made for another engine), IndexMissing, EngineUnreachable."""
     generation = generations.current(run.settings.index_dir)
     generations.verify(generation)
+    engines.verify(generation, run.settings.engine)
     made = generation.manifest
     if as_json:
-        run.console.json({"generation": made.generation, "files": len(made.files), "ok": True})
+        run.console.json({"generation": made.generation, "files": len(made.files), "engine": made.engine, "ok": True})
         return
     run.console.note(
         Message(
@@ -127,3 +140,6 @@ def verify(run: Run, as_json: bool) -> None:
             f"{generation.folder}: ไฟล์ทั้ง {len(made.files)} ไฟล์มีค่าตรวจสอบตรงตามที่ระบุ",
         )
     )
+    if made.engine != "local":
+        held = _engine(run, made.engine)
+        run.console.note(Message(f"{held}: holds all {made.passages} passages.", f"{held}: มีครบทั้ง {made.passages} ตอน"))

@@ -13,6 +13,7 @@ from kb.types import Lang
 
 K1 = 1.2  # how fast further occurrences of a term stop counting
 B = 0.75  # how much a passage's length counts
+FULL_LENGTH = 24  # terms up to which a length is never rounded
 
 
 def idf(count: int, found: float) -> float:
@@ -34,5 +35,16 @@ def whole(engine: Engine, weights: Mapping[str, float], lang: Lang, known_only: 
 
 
 def impact(frequency: int, length: int, average: float) -> float:
-    """f · (k1 + 1) / (f + k1 · (1 − b + b · length / average)); lengths in terms, `average` over the language's passages."""
-    return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))
+    """f · (k1 + 1) / (f + k1 · (1 − b + b · rounded(length) / average)); lengths in terms, `average` over the language's passages."""
+    return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * rounded(length) / average))
+
+
+def rounded(length: int) -> int:
+    """A passage's length as tantivy keeps it in one byte: what exceeds 24 loses all but its four leading bits.
+
+    The scale is Lucene's (SmallFloat.intToByte4), which tantivy takes over (its src/fieldnorm). Averages are of lengths not rounded.
+    """
+    if length < FULL_LENGTH:
+        return length
+    lost = max(0, (length - FULL_LENGTH).bit_length() - 4)
+    return FULL_LENGTH + ((length - FULL_LENGTH) >> lost << lost)

@@ -39,6 +39,9 @@ class Engine(Protocol):
     def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """float32 (len(rows), dim), in the order of `rows`, which are passages of this generation."""
 
+    def ping(self) -> None:
+        """Raises EngineUnreachable or IndexMissing where questions cannot be answered now."""
+
 
 def nothing() -> Ranked:
     return np.zeros(0, np.int64), np.zeros(0, np.float32)

@@ -45,6 +45,8 @@ class Manifest:
     vector_index: Mapping[str, str]  # part -> "exact" or "ivf-sq8": how its vectors are searched
     stale_passages: int  # that are gone and still count in the frequencies of terms
     files: Mapping[str, FileStamp]  # path inside the index folder, POSIX
+    engine: str = "local"  # where its vectors and terms can be asked: "local" or "milvus"; at which address is a setting
+    rows_given: int = 0  # passages are numbered from here on: numbers below may stand for passages that an engine still keeps
 
     @property
     def passages(self) -> int:

@@ -35,6 +35,8 @@ from kb.types import LANGS, Lang
 FOLDER, PREFIX = "parts", "p-"
 # Of these a reader opens none.
 FOR_INDEXER = re.compile(r"sums\.npz|words\.json|terms-..\.gz")
+# And these not where another engine holds the vectors.
+VECTORS = re.compile(r"vectors-..\.(npy|faiss)")
 INFO, STORE, COLUMNS, SUMS, WORDS = "part.json", "store.sqlite", "columns.bin", "sums.npz", "words.json"
 
 
@@ -131,15 +133,15 @@ class Part:
     info: PartInfo
     store: PartStore
     columns: Columns
-    vectors: Mapping[Lang, Vectors]  # all rows, also of documents that are gone
+    vectors: Mapping[Lang, Vectors]  # all rows, also of documents that are gone; empty where they were not opened
 
     @classmethod
-    def open(cls, index_dir: Path, name: str) -> Part:
+    def open(cls, index_dir: Path, name: str, *, vectors: bool = True) -> Part:
         """The caller has compared the checksums. Raises IndexCorrupt."""
         folder = folder_of(index_dir, name)
         info = read_info(folder)
-        vectors = {lang: _vectors(folder, info, lang) for lang in LANGS}
-        return cls(name, folder, info, PartStore(folder / STORE), read_columns(folder), vectors)
+        opened = {lang: _vectors(folder, info, lang) for lang in LANGS} if vectors else {}
+        return cls(name, folder, info, PartStore(folder / STORE), read_columns(folder), opened)
 
     @property
     def vector_index(self) -> Method:

@@ -14,15 +14,17 @@ from numpy.typing import NDArray
 from indexer import collection
 from kb import passages as splitter
 from kb.embedding import Embedder
-from kb.index import bm25
+from kb.index import bm25, terms, vectors
 from kb.index.engine import Engine, Ranked, nothing, ranked
+from kb.index.local import LocalEngine
 from kb.index.manifest import ModelStamp
 from kb.index.milvus.address import Address
 from kb.index.milvus.collection import Entry
 from kb.index.milvus.reading import MilvusEngine
-from kb.index.milvus.writing import MilvusWriter
+from kb.index.milvus.writing import MilvusWriter, new_name
+from kb.index.vectors import Vectors
 from kb.text.analyzer import Analyzer
-from kb.types import LANGS, Document, Passage
+from kb.types import LANGS, Document, Lang, Passage
 
 
 def averages(entries: Iterable[Entry]) -> dict[str, float]:
@@ -79,11 +81,11 @@ def real_entries(folder: Path, subjects: int, embedder: Embedder) -> list[Entry]
     ids = sorted({document.id for document in found})[:: max(1, len(found) // (2 * subjects))]
     documents = [document for document in found if document.id in ids]
     passages = [(document, each) for document in documents for each in splitter.split(document, embedder.count_tokens, embedder.max_tokens)]
-    vectors = embedder.passages([passage.embedded_text for _, passage in passages])
+    embedded = embedder.passages([passage.embedded_text for _, passage in passages])
     analyzer = Analyzer(())
     return [
         Entry(row, passage.lang, document.id, vector, analyzer.index_terms(passage.embedded_text), keys_of(document, passage))
-        for row, ((document, passage), vector) in enumerate(zip(passages, vectors, strict=True))
+        for row, ((document, passage), vector) in enumerate(zip(passages, embedded, strict=True))
     ]
 
 
@@ -128,7 +130,7 @@ class MilvusHarness:
         """first: the passages of a first generation, which fix its averages."""
         if self.generation:
             return MilvusWriter.extend(self.address, self.draft, self.plan, self.ledger(self.generation))
-        return MilvusWriter.create(self.address, self.draft, self.plan, self.model, averages(first), len(first))
+        return MilvusWriter.create(self.address, self.draft, self.plan, self.model, averages(first), len(first), new_name())
 
     def publish(self, added: Sequence[Entry], deleted: Sequence[int] = ()) -> MilvusEngine:
         writer = self.writer(added)
@@ -140,3 +142,51 @@ class MilvusHarness:
 
     def reopen(self) -> MilvusEngine:
         return MilvusEngine.open(self.address, self.ledger(self.generation), self.model)
+
+
+class LocalHarness:
+    keeps_averages = False
+
+    def __init__(self, folder: Path, model: ModelStamp) -> None:
+        self.folder, self.model = folder, model
+        self.generation = 0
+        self.runs: dict[Lang, list[Vectors]] = {lang: [] for lang in LANGS}
+        self.entries: dict[int, Entry] = {}  # row -> passage that is alive
+        self.dead: set[int] = set()
+
+    def publish(self, added: Sequence[Entry], deleted: Sequence[int] = ()) -> LocalEngine:
+        """Terms are indexed anew, as for every collection that is not large."""
+        self.generation += 1
+        self.dead |= set(deleted)
+        self.entries = {row: each for row, each in [*self.entries.items(), *((e.row, e) for e in added)] if row not in self.dead}
+        for lang in LANGS:
+            self.runs[lang] += [self._written(run) for run in _runs([each for each in added if each.lang == lang])]
+            own = sorted((each for each in self.entries.values() if each.lang == lang), key=lambda each: each.row)
+            terms.TermIndex.write(self._terms(lang), [terms.Entry(each.row, each.row, each.terms) for each in own])
+        return self.reopen()
+
+    def reopen(self) -> LocalEngine:
+        dead = np.array(sorted(self.dead), np.int64)
+        alive = {lang: [run.with_dead(dead[(dead >= run.first) & (dead < run.end)]) for run in self.runs[lang]] for lang in LANGS}
+        counts = {lang: sum(run.alive for run in alive[lang]) for lang in LANGS}
+        return LocalEngine(self.model.dim, counts, alive, {lang: terms.TermIndex.read(self._terms(lang)) for lang in LANGS})
+
+    def _terms(self, lang: Lang) -> Path:
+        return self.folder / f"terms-{lang}-{self.generation}"
+
+    def _written(self, run: Sequence[Entry]) -> Vectors:
+        """In a file, as those of a part."""
+        path = self.folder / f"{self.generation}-{run[0].row}.npy"
+        vectors.write(path, np.stack([each.vector for each in run]))
+        return Vectors.open(path, None, run[0].row)
+
+
+def _runs(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Passages whose rows follow each other."""
+    found: list[list[Entry]] = []
+    for entry in sorted(entries, key=lambda each: each.row):
+        if found and entry.row == found[-1][-1].row + 1:
+            found[-1].append(entry)
+        else:
+            found.append([entry])
+    return found

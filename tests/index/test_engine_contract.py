@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import CONTENT
-from engine_cases import Harness, MilvusHarness, Reference, averages, real_entries
+from engine_cases import Harness, LocalHarness, MilvusHarness, Reference, averages, real_entries
 from numpy.typing import NDArray
 
 from kb.embedding import Embedder, open_embedder
@@ -25,7 +25,10 @@ TOLERANCE = 1e-4
 ROUNDING = 1e-6
 
 Make = Callable[[Path, ModelStamp], Harness]
-HARNESSES: dict[str, Make] = {"milvus-lite": lambda folder, model: MilvusHarness(folder, f"milvus://{folder}/milvus.db", model)}
+HARNESSES: dict[str, Make] = {
+    "local": LocalHarness,
+    "milvus-lite": lambda folder, model: MilvusHarness(folder, f"milvus://{folder}/milvus.db", model),
+}
 
 QUESTIONS = {
     "Thai": "ลดขยะพลาสติกในเมืองได้อย่างไร",
@@ -80,7 +83,7 @@ def weights(text: str) -> dict[str, float]:
 
 def assert_same(found: Ranked, expected: Ranked) -> None:
     """Rows may change places only where rounding decides."""
-    np.testing.assert_allclose(found[1], expected[1], atol=TOLERANCE)
+    np.testing.assert_allclose(found[1], expected[1], atol=TOLERANCE, rtol=ROUNDING)
     known = dict(zip(expected[0].tolist(), expected[1].tolist(), strict=True))
     moved = [(int(row), score) for row, wanted, score in zip(found[0], expected[0], found[1], strict=True) if row != wanted]
     assert all(abs(known.get(row, np.inf) - score) < ROUNDING for row, score in moved), (found, expected)

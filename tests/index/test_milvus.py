@@ -25,7 +25,7 @@ from kb.index.milvus.collection import COMPACT, EXACT, Entry, index_kind
 from kb.index.milvus.connection import Connection
 from kb.index.milvus.draft import Draft
 from kb.index.milvus.reading import MilvusEngine
-from kb.index.milvus.writing import MilvusWriter, compact, drop
+from kb.index.milvus.writing import MilvusWriter, compact, drop, new_name
 from kb.types import LANGS, Lang
 
 pytest.importorskip("pymilvus", reason="pymilvus is not installed (extra milvus)")
@@ -89,7 +89,7 @@ def test_groups_of_keys_are_all_wanted_and_any_key_of_a_group_will_do(hundred: M
 def test_every_index_finds_the_passage_itself(tmp_path: Path, expected: int, kind: str) -> None:
     assert index_kind(expected) == kind
     entries, address = made(range(600)), Address.parse(f"milvus://{tmp_path}/milvus.db")
-    writer = MilvusWriter.create(address, tmp_path / "draft", "plan", MODEL, averages(entries), expected)
+    writer = MilvusWriter.create(address, tmp_path / "draft", "plan", MODEL, averages(entries), expected, new_name())
     writer.add(entries)
     assert writer.finish(tmp_path / "ledger").header.kind == kind
     engine = MilvusEngine.open(address, tmp_path / "ledger", MODEL)
@@ -174,7 +174,7 @@ def until_killed():
     yield from entries[:120]
     os.kill(os.getpid(), signal.SIGKILL)
 draft = Path(folder) / "draft.sqlite"
-writing.MilvusWriter.create(Address.parse(address), draft, "plan", model, averages, len(entries)).add(until_killed())
+writing.MilvusWriter.create(Address.parse(address), draft, "plan", model, averages, len(entries), writing.new_name()).add(until_killed())
 """
 
 
@@ -273,7 +273,7 @@ def test_a_dropped_collection_and_passages_that_are_gone(harness: MilvusHarness)
     engine = harness.publish(made(range(10)))
     with pytest.raises(IndexCorrupt, match=r"1 passages \(row 77\)"):
         engine.vectors(np.array([1, 77], np.int64))
-    drop(harness.address, harness.ledger(1))
+    drop(harness.address, [engine.ledger.header.collection, "kb_of_nobody"])
     with pytest.raises(IndexMissing):
         harness.reopen()
     with pytest.raises(EngineUnreachable):

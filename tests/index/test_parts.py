@@ -10,7 +10,8 @@ import pytest
 from conftest import HashEmbedder, document, silent, write_folder
 from test_memory import EDITS, Edit
 
-from indexer import batches, compaction, pipeline, publish
+from indexer import batches, compaction, pipeline
+from indexer.engines import local
 from indexer.pipeline import Report, build
 from kb.index.reader import Index, open_index
 from kb.knowledge_base import KnowledgeBase
@@ -85,8 +86,8 @@ def test_an_index_that_grew_answers_as_one_made_at_once(small_content: Path, tmp
 
 
 def test_what_has_not_changed_is_not_touched(small_content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publish, "CHEAP", 0)
-    monkeypatch.setattr(publish, "STALE", 1.0)
+    monkeypatch.setattr(local, "CHEAP", 0)
+    monkeypatch.setattr(local, "STALE", 1.0)
     indexed(small_content, tmp_path / "index")
     first = open_index(tmp_path / "index")
     stood = {path: path.stat().st_mtime_ns for path in first.parts[0].folder.iterdir()}

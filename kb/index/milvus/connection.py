@@ -35,14 +35,14 @@ class Connection:
 
     def __init__(self, address: Address) -> None:
         """Raises EngineUnreachable, SettingsError (pymilvus or milvus-lite is not installed)."""
-        self._address = address
+        self.address = address
         self._milvus = _pymilvus()
         self._failures = _failures(self._milvus)
         self._client: Any = None
         self._try(lambda: self._client.list_collections(timeout=READ_SECONDS))
 
     def _connect(self) -> Any:
-        a = self._address
+        a = self.address
         return self._milvus.MilvusClient(
             uri=a.uri, token=a.token, db_name=a.database, timeout=READ_SECONDS, dedicated=True, grpc_options=OF_ITS_OWN
         )
@@ -67,7 +67,7 @@ class Connection:
             raise _not_installed() from None
 
     def _unreachable(self, fault: Exception) -> EngineUnreachable:
-        place, said = self._address.place, " ".join(str(getattr(fault, "message", "") or fault).split())[:300]
+        place, said = self.address.place, " ".join(str(getattr(fault, "message", "") or fault).split())[:300]
         return EngineUnreachable(
             Message(
                 f"{place}: Milvus does not do what is asked ({said}). Is it running, are the address, the database and the password in "
@@ -177,7 +177,7 @@ class Connection:
         self._try(lambda: self._client.flush(name, timeout=WRITE_SECONDS))
 
     def _missing(self, name: str) -> IndexMissing:
-        place = self._address.place
+        place = self.address.place
         return IndexMissing(
             Message(
                 f"{place}: the database has no collection {name}, which this index belongs to. Correct KB_ENGINE, or make the index anew "

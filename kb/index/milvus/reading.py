@@ -40,13 +40,13 @@ class MilvusEngine:
     _opened: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def open(cls, address: Address, path: Path, model: ModelStamp) -> MilvusEngine:
-        """The generation whose ledger is `path`, for questions embedded by `model`.
+    def open(cls, address: Address, path: Path, model: ModelStamp, connection: Connection | None = None) -> MilvusEngine:
+        """The generation whose ledger is `path`, for questions embedded by `model`. connection: one to this address that is open.
 
         Raises IndexCorrupt (the ledger), IndexMismatch (another model), IndexMissing (no such collection), EngineUnreachable.
         """
         ledger = Ledger(path, model)
-        connection = Connection(address)
+        connection = connection or Connection(address)
         connection.require(ledger.header.collection)
         dim = connection.dim(ledger.header.collection)
         if dim != model.dim:
@@ -98,6 +98,10 @@ class MilvusEngine:
     def verify(self) -> None:
         """Raises IndexCorrupt where Milvus does not hold as many passages as the ledger says."""
         check_counts(self.connection, self.ledger.header, self.ledger.counts)
+
+    def ping(self) -> None:
+        """After a restart of the server it makes the collection ready again."""
+        self.connection.require(self._collection)
 
     def close(self) -> None:
         self.connection.close()

@@ -35,6 +35,11 @@ BATCH = 1_000  # passages sent at once: some megabytes, below gRPC's limit of 64
 ALL_FIELDS = ("row", "lang", "document", "born", "died", "length", "keys", "dense", "sparse")
 
 
+def new_name() -> str:
+    """Of a collection that does not exist."""
+    return PREFIX + secrets.token_hex(8)
+
+
 class MilvusWriter:
     """Raises EngineUnreachable when the server fails twice; what was taken till then is not sent again by the next run."""
 
@@ -44,17 +49,17 @@ class MilvusWriter:
 
     @classmethod
     def create(
-        cls, address: Address, draft: Path, plan: str, model: ModelStamp, averages: Mapping[str, float], expected: int
+        cls, address: Address, draft: Path, plan: str, model: ModelStamp, averages: Mapping[str, float], expected: int, name: str
     ) -> MilvusWriter:
         """The first generation of a new collection.
 
         draft: where its ledger grows, kept until `finish`. plan: digest of all that will be written, rows included; another one begins
         anew. averages: terms a passage of every language, which fix the length part of BM25 for the collection's life. expected:
-        passages, which choose the index over the vectors.
+        passages, which choose the index over the vectors. name: of the collection (`new_name`), unless a draft is gone on with.
         """
         connection = Connection(address)
         left = unfinished(draft)
-        wanted = Header(PREFIX + secrets.token_hex(8), 1, plan, model, index_kind(expected), dict(averages))
+        wanted = Header(name, 1, plan, model, index_kind(expected), dict(averages))
         same = left is not None and replace(left, collection=wanted.collection) == wanted
         if left and same and connection.has(left.collection):
             connection.require(left.collection)
@@ -153,15 +158,16 @@ def compact(address: Address, ledger: Path, oldest: int) -> None:
     """Remove the passages that no reader of generation `oldest` or later can see."""
     connection, collection = Connection(address), Ledger(ledger).header.collection
     connection.require(collection)
+    # Not flushed: what a crash brings back is removed by the next run, and a server takes few flushes.
     connection.delete(collection, f"died <= {oldest}")
-    connection.flush(collection)
     connection.close()
 
 
-def drop(address: Address, ledger: Path) -> None:
-    """Remove the collection of a ledger, with all its generations: after a rebuild, once no reader has it open."""
+def drop(address: Address, collections: Iterable[str]) -> None:
+    """Remove collections, with all their generations, where there are such: once no reader has them open."""
     connection = Connection(address)
-    connection.drop(Ledger(ledger).header.collection)
+    for name in collections:
+        connection.drop(name)
     connection.close()
 
 
