@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kb.index.terms import TermIndex
+from kb.index.terms import Entry, TermIndex
 from kb.text import english
 from kb.text.normalise import normalise
 
@@ -44,7 +44,7 @@ def unstemmed(text: str) -> list[str]:
 
 def mrr(items: Sequence[tuple[str, str]], terms: Callable[[str], list[str]]) -> float:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        TermIndex.write(Path(folder) / "terms", ((row, terms(text)) for row, (_, text) in enumerate(items)))
+        TermIndex.write(Path(folder) / "terms", (Entry(row, row, terms(text)) for row, (_, text) in enumerate(items)))
         index = TermIndex.read(Path(folder) / "terms")
         total = 0.0
         for row, (question, _) in enumerate(items):

@@ -21,8 +21,10 @@ import paragraph_retrieval  # beside this file
 from numpy.typing import NDArray
 
 from kb.embedding import open_embedder
+from kb.index import bm25
+from kb.index.local import LocalEngine
 from kb.index.statistics import SimilarityStatistics
-from kb.index.terms import TermIndex
+from kb.index.terms import Entry, TermIndex
 from kb.index.vectors import Vectors
 from kb.search.question import term_weights
 from kb.text import lexicon
@@ -63,20 +65,21 @@ def measure(name: str, pool: Sequence[tuple[str, str]], questions: Sequence[tupl
     analyzer, embedder = Analyzer([]), open_embedder("builtin", threads=2)
     keys = [key for key, _ in pool]
     rows = embedder.passages([text for _, text in pool])
-    vectors, statistics = Vectors.build(rows), SimilarityStatistics.fit(rows)
+    statistics = SimilarityStatistics.fit(rows)
     with tempfile.TemporaryDirectory() as folder:
-        TermIndex.write(Path(folder) / "terms", ((i, analyzer.index_terms(text)) for i, (_, text) in enumerate(pool)))
+        TermIndex.write(Path(folder) / "terms", (Entry(i, i, analyzer.index_terms(text)) for i, (_, text) in enumerate(pool)))
         terms = TermIndex.read(Path(folder) / "terms")
+        engine = LocalEngine(rows.shape[1], {"th": len(pool)}, {"th": [Vectors(0, rows)]}, {"th": terms})
         reciprocal: dict[float, list[float]] = {weight: [] for weight in WEIGHTS}
         for (key, text), vector in zip(questions, embedder.queries([text for _, text in questions]), strict=True):
             weights = term_weights(analyzer.query_terms(text))
-            found, scores = terms.search(weights, DEPTH)
-            near, _ = vectors.search(vector, DEPTH, (0, len(pool)))
+            found, scores = engine.matching(weights, DEPTH, "th")
+            near, _ = engine.nearest(vector, DEPTH, "th")
             candidates = np.union1d(found, near)
             coverage = np.zeros(len(candidates), np.float32)
-            coverage[np.searchsorted(candidates, found)] = scores / max(terms.whole(weights), 1e-9)
+            coverage[np.searchsorted(candidates, found)] = scores / max(bm25.whole(engine, weights, "th"), 1e-9)
             mean, deviation = statistics.expected(vector)
-            standardised = (vectors.gather(candidates) @ vector - mean) / deviation
+            standardised = (rows[candidates] @ vector - mean) / deviation
             for weight in WEIGHTS:
                 reciprocal[weight].append(reciprocal_rank(keys, candidates, standardised + weight * coverage, key))
     print(f"{name}: {len(pool)} passages, {len(questions)} questions")

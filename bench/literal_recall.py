@@ -25,7 +25,7 @@ from pythainlp.tokenize.newmm import segment as newmm
 from pythainlp.tokenize.tcc_p import tcc_pos_array
 from pythainlp.util import Trie
 
-from kb.index.terms import TermIndex
+from kb.index.terms import Entry, TermIndex
 from kb.text import english, thai
 from kb.text.analyzer import Analyzer
 from kb.text.normalise import normalise
@@ -145,7 +145,7 @@ def literal(texts: Sequence[str], cutter: Cutter, variant: Variant) -> None:
     counts = {word: Count() for word in needed}
     vocabulary: set[str] = set()
 
-    def documents() -> Iterator[tuple[int, list[str]]]:
+    def documents() -> Iterator[Entry]:
         for row, text in enumerate(texts):
             terms = indexed(text, cutter, variant)
             unique = set(terms)
@@ -153,7 +153,7 @@ def literal(texts: Sequence[str], cutter: Cutter, variant: Variant) -> None:
             for word, count in counts.items():
                 held, found = word in text, needed[word] <= unique or bool(by_grams[word] and by_grams[word] <= unique)
                 count.held, count.found, count.both = count.held + held, count.found + found, count.both + (held and found)
-            yield row, terms
+            yield Entry(row, row, terms)
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         TermIndex.write(Path(folder) / "terms", documents())
@@ -201,7 +201,7 @@ def reciprocal_rank(task: Task, index: TermIndex, item: str, weights: Mapping[st
 def mrr(task: Task, index_terms: Terms, ways: Sequence[Weights]) -> list[float]:
     """MRR@10 for each way to ask one index."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        TermIndex.write(Path(folder) / "terms", ((row, index_terms(text)) for row, (_, text) in enumerate(task.passages)))
+        TermIndex.write(Path(folder) / "terms", (Entry(row, row, index_terms(text)) for row, (_, text) in enumerate(task.passages)))
         index = TermIndex.read(Path(folder) / "terms")
         return [sum(reciprocal_rank(task, index, item, ask(text)) for item, text in task.questions) / len(task.questions) for ask in ways]
 

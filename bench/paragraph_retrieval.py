@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from kb.embedding import Embedder, open_embedder
 from kb.errors import Lang
+from kb.index.engine import Engine
+from kb.index.local import LocalEngine
 from kb.index.statistics import SimilarityStatistics
-from kb.index.terms import TermIndex
+from kb.index.terms import Entry, TermIndex
 from kb.index.vectors import Vectors
 from kb.search import arms, fusion
 from kb.search.question import Question, understand
@@ -45,8 +47,7 @@ class Pool:
     """The paragraphs in both languages, with those parts of kb.index.reader.Index that the arms ask; rows are Thai first, then English."""
 
     size: int  # paragraphs of one language
-    vectors: Vectors
-    terms: dict[Lang, TermIndex]
+    engine: Engine
     statistics: dict[Lang, SimilarityStatistics]
 
     def rows(self, lang: Lang) -> NDArray[np.int64]:
@@ -66,12 +67,16 @@ def build(paragraphs: list[dict[str, str]], embedder: Embedder, analyzer: Analyz
     size = len(paragraphs)
     vectors = {lang: embedder.passages([each[lang] for each in paragraphs]) for lang in LANGS}
     for number, lang in enumerate(LANGS):
-        entries = ((row + size * number, analyzer.index_terms(each[lang])) for row, each in enumerate(paragraphs))
+        entries = (Entry(row, row, analyzer.index_terms(each[lang])) for row, each in enumerate(paragraphs, size * number))
         TermIndex.write(folder / lang, entries)
     return Pool(
         size=size,
-        vectors=Vectors.build(np.concatenate([vectors[lang] for lang in LANGS])),
-        terms={lang: TermIndex.read(folder / lang) for lang in LANGS},
+        engine=LocalEngine(
+            embedder.dim,
+            {lang: size for lang in LANGS},
+            {lang: [Vectors(size * number, vectors[lang])] for number, lang in enumerate(LANGS)},
+            {lang: TermIndex.read(folder / lang) for lang in LANGS},
+        ),
         statistics={lang: SimilarityStatistics.fit(vectors[lang]) for lang in LANGS},
     )
 
@@ -79,7 +84,7 @@ def build(paragraphs: list[dict[str, str]], embedder: Embedder, analyzer: Analyz
 def candidates(pool: Pool, question: Question, vector: NDArray[np.float32], lang: Lang) -> arms.Candidates:
     """Every paragraph of the language, as the search measures it."""
     rows = pool.rows(lang)
-    found, scores = arms.terms_arm(pool, question, lang, None)
+    found, scores = arms.terms_arm(pool.engine, question, lang, None)
     coverage = np.zeros(pool.size, np.float32)
     coverage[found - rows[0]] = scores
     return arms.measure(pool, lang, rows, vector, coverage)

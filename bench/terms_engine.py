@@ -21,7 +21,7 @@ import numpy as np
 import tantivy
 
 from kb.index import terms as index_terms
-from kb.index.terms import TermIndex
+from kb.index.terms import Entry, TermIndex
 from kb.text.analyzer import Analyzer
 
 QUESTIONS = 200
@@ -59,7 +59,7 @@ def report(name: str, build: float, ask: Callable[[Sequence[str]], object], ques
 def with_tantivy(passages: Sequence[Sequence[str]], questions: Sequence[Sequence[str]]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "terms"
-        build = timed(lambda: TermIndex.write(path, enumerate(passages)))
+        build = timed(lambda: TermIndex.write(path, (Entry(row, row, terms) for row, terms in enumerate(passages))))
         engine = TermIndex.read(path)
         index = tantivy.Index.open(str(path))
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
@@ -67,10 +67,11 @@ def with_tantivy(passages: Sequence[Sequence[str]], questions: Sequence[Sequence
         writer = index.writer(heap_size=index_terms.WRITER_BYTES, num_threads=1)
 
         def change() -> None:
-            writer.delete_documents_by_term("row", 0)
+            writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "document", 0))
             document = tantivy.Document()
             document.add_text("terms", " ".join(passages[1]))
             document.add_unsigned("row", 0)
+            document.add_unsigned("document", 0)
             writer.add_document(document)
             writer.commit()
             index.reload()
