@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ def answer(settings: Settings, listener: socket.socket, outside: Outside, watchi
     kb = KnowledgeBase.open(settings.index_dir, embedder=embedder, engine=settings.engine)
     app = create_app(kb, settings)
     warming.warm_up(app)
+    # What is open now stays: collecting garbage must not walk through it in the midst of a request, which takes a third of a second.
+    gc.collect()
+    gc.freeze()
     counter = Counter(settings.state_folder) if settings.count_questions else None
     app.state.counter = counter
     memory = watching if isinstance(watching, Memory) else Memory() if watching else None
