@@ -103,14 +103,14 @@ def _entries(added: Sequence[Alive]) -> Iterator[Entry]:
             while some := list(islice(rest, AT_ONCE)):
                 vectors = each.part.vectors[lang].gather(np.array([entry.row for entry in some], np.int64))
                 for entry, vector in zip(some, vectors, strict=True):
-                    yield Entry(entry.row, lang, ids[entry.document], vector, entry.terms)
+                    yield Entry(entry.row, lang, ids[entry.document], vector, entry.terms.split())
 
 
 def _averages(standing: Sequence[Alive]) -> dict[str, float]:
     """Terms a passage of each language."""
     found: dict[str, float] = {}
     for lang in LANGS:
-        lengths = [len(entry.terms) for entry in entries(standing, lang)]
+        lengths = [len(entry.terms.split()) for entry in entries(standing, lang)]
         found[lang] = sum(lengths) / len(lengths) if lengths else 1.0
     return found
 
