@@ -1,8 +1,10 @@
 """Vectors and terms in Milvus, sent from the parts: only what a generation has that the one before had not.
 
-milvus-draft.sqlite        the ledger of a run that was not finished: the next one goes on with it
-milvus-collections.json    collections that were made for this index, so that none is left behind
-gen-00000007/milvus.sqlite the ledger of a generation
+    milvus-draft.sqlite        the ledger of a run that was not finished: the next one goes on with it
+    milvus-collections.json    collections that were made for this index, so that none is left behind
+    gen-00000007/milvus.sqlite the ledger of a generation
+
+These stand in the index folder; see docs/scale.md.
 """
 
 from __future__ import annotations
