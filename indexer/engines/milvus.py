@@ -1,8 +1,10 @@
 """Vectors and terms in Milvus, sent from the parts: only what a generation has that the one before had not.
 
-milvus-draft.sqlite        the ledger of a run that was not finished: the next one goes on with it
-milvus-collections.json    collections that were made for this index, so that none is left behind
-gen-00000007/milvus.sqlite the ledger of a generation
+    milvus-draft.sqlite        the ledger of a run that was not finished: the next one goes on with it
+    milvus-collections.json    collections that were made for this index, so that none is left behind
+    gen-00000007/milvus.sqlite the ledger of a generation
+
+These stand in the index folder; see docs/scale.md.
 """
 
 from __future__ import annotations
@@ -103,14 +105,14 @@ def _entries(added: Sequence[Alive]) -> Iterator[Entry]:
             while some := list(islice(rest, AT_ONCE)):
                 vectors = each.part.vectors[lang].gather(np.array([entry.row for entry in some], np.int64))
                 for entry, vector in zip(some, vectors, strict=True):
-                    yield Entry(entry.row, lang, ids[entry.document], vector, entry.terms)
+                    yield Entry(entry.row, lang, ids[entry.document], vector, entry.terms.split())
 
 
 def _averages(standing: Sequence[Alive]) -> dict[str, float]:
     """Terms a passage of each language."""
     found: dict[str, float] = {}
     for lang in LANGS:
-        lengths = [len(entry.terms) for entry in entries(standing, lang)]
+        lengths = [len(entry.terms.split()) for entry in entries(standing, lang)]
         found[lang] = sum(lengths) / len(lengths) if lengths else 1.0
     return found
 

@@ -68,6 +68,7 @@ def cli() -> None:
       KB_INDEX_DIR    the index               โฟลเดอร์ดัชนี          (.kb/index)
       KB_MODEL        embedding model         แบบจำลอง             (builtin)
                       builtin-static: faster, less exact   เร็วกว่า แม่นยำน้อยกว่า
+      KB_ENGINE       local, or a Milvus: milvus://host:19530/database   เอนจิน  (local)
       KB_HOST KB_PORT address of the server   ที่อยู่ของเซิร์ฟเวอร์       (127.0.0.1 8000)
       KB_WORKERS      server processes        จำนวนโปรเซสของเซิร์ฟเวอร์  (1)
       KB_SITE_URL     public address          ที่อยู่สาธารณะของเว็บ     (of the request)

@@ -3,7 +3,7 @@
 Layout of an index folder:
 
     CURRENT                    JSON: name of the generation and sha256 of its manifest; replaced by one rename
-    gen-00000007/manifest.json and what belongs to this generation alone: terms, statistics, resources
+    gen-00000007/manifest.json and what belongs to this generation alone: terms (or a ledger of Milvus's), statistics, resources
     parts/p-00000003/          documents, passages and vectors that do not change any more; generations share them
     embeddings.sqlite          vectors of a run that was not finished (indexer)
     lock                       held by the one writer

@@ -162,7 +162,7 @@ class LocalHarness:
         for lang in LANGS:
             self.runs[lang] += [self._written(run) for run in _runs([each for each in added if each.lang == lang])]
             own = sorted((each for each in self.entries.values() if each.lang == lang), key=lambda each: each.row)
-            terms.TermIndex.write(self._terms(lang), [terms.Entry(each.row, each.row, each.terms) for each in own])
+            terms.TermIndex.write(self._terms(lang), [terms.Entry(each.row, each.row, " ".join(each.terms)) for each in own])
         return self.reopen()
 
     def reopen(self) -> LocalEngine:
