@@ -44,7 +44,7 @@ def unstemmed(text: str) -> list[str]:
 
 def mrr(items: Sequence[tuple[str, str]], terms: Callable[[str], list[str]]) -> float:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        TermIndex.write(Path(folder) / "terms", (Entry(row, row, terms(text)) for row, (_, text) in enumerate(items)))
+        TermIndex.write(Path(folder) / "terms", (Entry(row, row, " ".join(terms(text))) for row, (_, text) in enumerate(items)))
         index = TermIndex.read(Path(folder) / "terms")
         total = 0.0
         for row, (question, _) in enumerate(items):

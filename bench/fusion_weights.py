@@ -67,7 +67,7 @@ def measure(name: str, pool: Sequence[tuple[str, str]], questions: Sequence[tupl
     rows = embedder.passages([text for _, text in pool])
     statistics = SimilarityStatistics.fit(rows)
     with tempfile.TemporaryDirectory() as folder:
-        TermIndex.write(Path(folder) / "terms", (Entry(i, i, analyzer.index_terms(text)) for i, (_, text) in enumerate(pool)))
+        TermIndex.write(Path(folder) / "terms", (Entry(i, i, " ".join(analyzer.index_terms(text))) for i, (_, text) in enumerate(pool)))
         terms = TermIndex.read(Path(folder) / "terms")
         engine = LocalEngine(rows.shape[1], {"th": len(pool)}, {"th": [Vectors(0, rows)]}, {"th": terms})
         reciprocal: dict[float, list[float]] = {weight: [] for weight in WEIGHTS}

@@ -153,7 +153,7 @@ def literal(texts: Sequence[str], cutter: Cutter, variant: Variant) -> None:
             for word, count in counts.items():
                 held, found = word in text, needed[word] <= unique or bool(by_grams[word] and by_grams[word] <= unique)
                 count.held, count.found, count.both = count.held + held, count.found + found, count.both + (held and found)
-            yield Entry(row, row, terms)
+            yield Entry(row, row, " ".join(terms))
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         TermIndex.write(Path(folder) / "terms", documents())
@@ -201,7 +201,9 @@ def reciprocal_rank(task: Task, index: TermIndex, item: str, weights: Mapping[st
 def mrr(task: Task, index_terms: Terms, ways: Sequence[Weights]) -> list[float]:
     """MRR@10 for each way to ask one index."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        TermIndex.write(Path(folder) / "terms", (Entry(row, row, index_terms(text)) for row, (_, text) in enumerate(task.passages)))
+        TermIndex.write(
+            Path(folder) / "terms", (Entry(row, row, " ".join(index_terms(text))) for row, (_, text) in enumerate(task.passages))
+        )
         index = TermIndex.read(Path(folder) / "terms")
         return [sum(reciprocal_rank(task, index, item, ask(text)) for item, text in task.questions) / len(task.questions) for ask in ways]
 

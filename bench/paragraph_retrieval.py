@@ -67,7 +67,7 @@ def build(paragraphs: list[dict[str, str]], embedder: Embedder, analyzer: Analyz
     size = len(paragraphs)
     vectors = {lang: embedder.passages([each[lang] for each in paragraphs]) for lang in LANGS}
     for number, lang in enumerate(LANGS):
-        entries = (Entry(row, row, analyzer.index_terms(each[lang])) for row, each in enumerate(paragraphs, size * number))
+        entries = (Entry(row, row, " ".join(analyzer.index_terms(each[lang]))) for row, each in enumerate(paragraphs, size * number))
         TermIndex.write(folder / lang, entries)
     return Pool(
         size=size,

@@ -59,7 +59,7 @@ def report(name: str, build: float, ask: Callable[[Sequence[str]], object], ques
 def with_tantivy(passages: Sequence[Sequence[str]], questions: Sequence[Sequence[str]]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "terms"
-        build = timed(lambda: TermIndex.write(path, (Entry(row, row, terms) for row, terms in enumerate(passages))))
+        build = timed(lambda: TermIndex.write(path, (Entry(row, row, " ".join(terms)) for row, terms in enumerate(passages))))
         engine = TermIndex.read(path)
         index = tantivy.Index.open(str(path))
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.http_client import load, search_paths
-from bench.scale import collection, measures, questions, results, serving
+from bench.scale import collection, measures, period, questions, results, serving
 from bench.scale.collection import Collection
 from bench.scale.questions import Mix
 from kb.types import LANGS
 
 WARMING = 20  # questions before the first that counts, which are not among them
 REPEATED = 25  # questions that are asked again and again
-FILTER = "&year=2021-2023"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +33,14 @@ class Row:
     repeated: bool = False
 
 
-def rows() -> Iterator[Row]:
+def rows(filtered: str) -> Iterator[Row]:
+    """filtered: the parameter that is the filter."""
     yield Row("hybrid", "mixed")
     yield Row("hybrid, repeated", "mixed", repeated=True)
     for mode in ("hybrid", "terms", "vectors"):
         for lang in LANGS:
             yield Row(f"{mode}, {lang}", lang, f"&mode={mode}")
-            yield Row(f"{mode}, {lang}, filter", lang, f"&mode={mode}{FILTER}")
+            yield Row(f"{mode}, {lang}, filter", lang, f"&mode={mode}{filtered}")
 
 
 def mix_of(asked: str, content: Path, number: int) -> Mix:
@@ -49,11 +49,11 @@ def mix_of(asked: str, content: Path, number: int) -> Mix:
 
 
 def measure(found: Collection, number: int) -> dict[str, Any]:
-    measured = {}
-    for row in rows():
+    measured, chosen = {}, period.middle(found.content)
+    for row in rows(chosen.parameter):
         measured[row.name] = _row(found, row, mix_of(row.asked, found.content, number + WARMING))
         print(row.name, measured[row.name], flush=True)
-    return {"filter": FILTER.strip("&"), "connections": 1, "rows": measured}
+    return {"filter": chosen.parameter.strip("&"), "filter_share": chosen.share, "connections": 1, "rows": measured}
 
 
 def _row(found: Collection, row: Row, mix: Mix) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _throughput(result: Result) -> str:
 def _latency(result: Result) -> str:
     rows = result["rows"].items()
     values = ((name, each["p50_ms"], each["p95_ms"], each["p99_ms"], each["count"], each["memory"]["resident_mb"]) for name, each in rows)
-    filtered = f"\nFilter: `{result['filter']}`.\n"
+    filtered = f"\nFilter: `{result['filter']}`, {result['filter_share']:.0%} of the documents.\n"
     return table(("request", "p50 ms", "p95 ms", "p99 ms", "requests", "resident MB"), values) + filtered
 
 

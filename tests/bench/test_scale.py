@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from bench.scale import floor, measures, processes, questions, summary, tables
+from bench.scale import floor, measures, period, processes, questions, summary, tables
 from bench.scale.collection import Collection
 
 CONTENT = ROOT / "content"
@@ -48,6 +48,14 @@ def test_of_a_title_of_the_news_publisher_and_rubric_are_left_out(tmp_path: Path
     assert list(questions.titled(tmp_path, 5)) == [("news/2020/a", "ขยะ-พลาสติก")]
 
 
+def test_the_filter_takes_the_middle_third_of_the_dates(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    for month in range(1, 10):
+        (tmp_path / f"news/{month}.th.md").write_text(f"---\ntitle: ก\ndate: 2021-0{month}-15\n---\n\nก\n", "utf-8")
+    found = period.middle(tmp_path)
+    assert (found.parameter, found.share) == ("&year=2021-04..2021-07", 0.44)
+
+
 @pytest.mark.parametrize(
     ("part", "size", "measured", "name", "met"),
     [
@@ -81,7 +89,7 @@ def test_what_was_not_measured_is_said() -> None:
 
 def test_a_row_of_a_result_stands_in_the_page() -> None:
     row = {"p50_ms": 1.5, "p95_ms": 2.5, "p99_ms": 3.5, "count": 10, "memory": {"resident_mb": 99.0}}
-    page = tables.page({}, [result("latency", "1k", "builtin", filter="year=2021", rows={"hybrid": row})])
+    page = tables.page({}, [result("latency", "1k", "builtin", filter="year=2021", filter_share=0.5, rows={"hybrid": row})])
     assert "| hybrid | 1.5 | 2.5 | 3.5 | 10 | 99.0 |" in page and "python -m bench" in page
 
 
