@@ -44,7 +44,7 @@ def latency(results: Sequence[Result], path: Path) -> Path | None:
     for model, colour in COLOURS.items():
         some = [each for each in results if each["model"] == model]
         sizes = [_passages(each["size"]) for each in some]
-        for percentile, style in (("p50_ms", "-"), ("p99_ms", "--")):
+        for percentile, style in (("p50_ms", "-"), ("p99_ms", "--")) if some else ():
             values = [each["rows"]["hybrid"][percentile] for each in some]
             axes.plot(sizes, values, style, marker="o", markersize=4, color=colour, label=f"{model}, {percentile[:3]}")
     axes.set(xscale="log", yscale="log", xlabel="passages", ylabel="milliseconds", title="Hybrid question over HTTP, one connection")

@@ -91,8 +91,9 @@ def _asked(found: Collection, name: str, index: Path, task: Task) -> dict[str, A
 
 
 def _child(found: Collection, verb: str, name: str, folder: Path, given: Path) -> dict[str, Any]:
+    # LanceDB warns of every question that asks for fewer columns.
     command = [sys.executable, "-m", "bench.scale.peers.child", verb, name, str(folder), found.model, str(given)]
-    printed: dict[str, Any] = json.loads(processes.run(command, found.environment()).output.splitlines()[-1])
+    printed: dict[str, Any] = json.loads(processes.run(command, found.environment(LANCEDB_LOG="error")).output.splitlines()[-1])
     return printed
 
 
