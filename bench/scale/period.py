@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SAMPLE = 900  # documents whose dates are read
-DATE = re.compile(r"^date: *['\"]?(\d{4}(?:-\d{2})?)", re.MULTILINE)
+DATE = re.compile(r"^date: *['\"]?(\d{4})((?:-\d{2})?)", re.MULTILINE)
+BUDDHIST = 2400  # years from which on are of the Buddhist era, 543 ahead
 HEAD = 2_000  # characters of a file, at least its header
 
 
@@ -35,4 +36,7 @@ def middle(content: Path) -> Period:
 def _date(path: Path) -> str:
     with path.open(encoding="utf-8") as lines:
         found = DATE.search(lines.read(HEAD))
-    return found[1] if found else ""
+    if not found:
+        return ""
+    year = int(found[1])
+    return f"{year - 543 if year >= BUDDHIST else year}{found[2]}"

@@ -53,7 +53,9 @@ def test_the_filter_takes_the_middle_third_of_the_dates(tmp_path: Path) -> None:
     for month in range(1, 10):
         (tmp_path / f"news/{month}.th.md").write_text(f"---\ntitle: ก\ndate: 2021-0{month}-15\n---\n\nก\n", "utf-8")
     found = period.middle(tmp_path)
+    (tmp_path / "news/0.th.md").write_text("---\ntitle: ก\ndate: 2546\n---\n\nก\n", "utf-8")
     assert (found.parameter, found.share) == ("&year=2021-04..2021-07", 0.44)
+    assert period.middle(tmp_path).first == "2021-03"
 
 
 @pytest.mark.parametrize(
