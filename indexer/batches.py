@@ -16,8 +16,9 @@ from indexer.memory import Memory
 from indexer.parts import Contents, Numbers, Ready
 from indexer.reading import Prepared
 from indexer.reuse import AtHand
-from indexer.standing import Standing
+from indexer.standing import Standing, findings
 from indexer.twins import Finder
+from kb.documents import Loaded
 from kb.embedding import BUILTIN, STATIC, Embedder
 from kb.embedding.static import StaticEmbedder
 from kb.errors import ContentFault, Message
@@ -52,7 +53,7 @@ class Maker:
     choice: Choice
     made_by: MadeBy
     standing: Standing
-    findings: Mapping[str, str]  # path -> as kb.index.store.Stored
+    loaded: Mapping[str, Loaded]  # path -> what its file gave
     in_files: Collection[str]  # paths of documents that are what their file holds, and not its last good version
     times: Callable[[Document], Times]  # of its file
     computed: int = field(default=0, init=False)  # texts embedded
@@ -75,7 +76,9 @@ class Maker:
     def whole(self, documents: Sequence[Document], progress: Progress) -> Contents:
         ready: list[Ready] = []
         for document in map(self.standing.full, documents):
-            ready.append(Ready(document, self.findings[document.path], self.memory.prepared(document, self.analyzer, self.embedder)))
+            ready.append(
+                Ready(document, findings(self.loaded[document.path]), self.memory.prepared(document, self.analyzer, self.embedder))
+            )
             progress(READ * len(ready))
         if self.memory.vectors is None:
             self.memory.vectors = reuse.at_hand(self.standing, documents, self.embedder)
@@ -110,7 +113,7 @@ class Maker:
                 yield self._ready(document, next(stream))
             else:
                 full = self.standing.full(document)
-                yield Ready(full, self.findings[full.path], Memory().prepared(full, self.analyzer, self.embedder))
+                yield Ready(full, findings(self.loaded[full.path]), Memory().prepared(full, self.analyzer, self.embedder))
 
     def _ready(self, expected: Document, read: Prepared) -> Ready:
         found = read.loaded.document
@@ -119,7 +122,7 @@ class Maker:
         document = replace(found, id=expected.id)
         if found.id != expected.id:  # by its translationKey
             read = replace(read, passages=tuple(replace(passage, document_id=expected.id) for passage in read.passages))
-        return Ready(document, self.findings[document.path], read)
+        return Ready(document, findings(self.loaded[document.path]), read)
 
     # Embedding
 

@@ -51,11 +51,9 @@ class Alive:
 
     def dead(self, lang: Lang) -> NDArray[np.int64]:
         """Passage rows of documents that are gone, ascending."""
-        first, end = self.part.info.rows[lang]
-        kept = np.zeros(end - first, np.bool_)
-        for _, start, stop, _ in self.documents[self.documents[:, 3] == LANGS.index(lang)].tolist():
-            kept[start - first : stop - first] = True
-        return np.flatnonzero(~kept) + first
+        all_of_them = self.part.store.ranges()
+        gone = all_of_them[~np.isin(all_of_them[:, 0], self.documents[:, 0]) & (all_of_them[:, 3] == LANGS.index(lang))]
+        return np.concatenate([np.zeros(0, np.int64), *(np.arange(first, end) for _, first, end, _ in gone.tolist())])
 
     @property
     def gone(self) -> float:

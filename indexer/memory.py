@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from indexer.folder import Folder
 from indexer.reading import Prepared
+from indexer.standing import Known
 from kb import documents, passages
 from kb.documents import Loaded
 from kb.embedding import Embedder
@@ -84,7 +86,10 @@ class Memory:
         self._embeddable: _Kept[Embeddable] = _Kept()
         self._own: frozenset[str] = frozenset()  # words of the dictionary with which self._words were made
         self.vectors: AtHand | None = None  # None: nobody has looked for those that stand in the index
-        self.written: Manifest | None = None  # of the generation that the last run wrote
+        self.known = Known()  # what is open of the index
+        self.folder: Folder | None = None  # None: the folder has not been read
+        self.indexed: Manifest | None = None  # of the generation that holds all of `folder` but what is `unpublished`
+        self.unpublished: set[str] = set()  # paths of files of which anything has changed since
 
     def load(self, root: Path, path: Path) -> Loaded:
         """As documents.load. Faulty files are read anew each time."""
@@ -105,6 +110,10 @@ class Memory:
             return self._loaded.put(key, loaded) if same else loaded
 
         return load
+
+    def now_indexed(self, generation: Manifest) -> None:
+        """All that is known of the folder stands in this generation."""
+        self.indexed, self.unpublished = generation, set()
 
     def passages(self, document: Document, embedder: Embedder) -> list[Passage]:
         """As passages.split."""

@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from indexer import batches, collection, compaction, publish, reading, semantic_map, standing
 from indexer.batches import Maker
 from indexer.engines import target
+from indexer.folder import Folder
 from indexer.history import History
 from indexer.lock import writer_lock
 from indexer.memory import Memory
@@ -31,9 +35,10 @@ from kb.index import manifest, part
 from kb.index.generations import Generation
 from kb.index.manifest import Manifest, ModelStamp
 from kb.index.part import MadeBy, Part
-from kb.index.reader import open_store, resource
+from kb.index.reader import open_columns, open_store, resource
 from kb.index.semantic_map import SemanticMap
 from kb.index.vectors import Choice
+from kb.problems import order
 from kb.text.analyzer import Analyzer, engine, shared
 from kb.text.glossary import Glossary
 from kb.text.word_counts import Counting
@@ -64,13 +69,14 @@ class _Found:
     """The folder as it is now, and what stands of it in the index."""
 
     documents: Sequence[Document]  # those that stand in a part may come without their text
-    findings: Mapping[str, str]  # path -> as kb.index.store.Stored
+    loaded: Mapping[str, Loaded]  # path -> what its file gave
     problems: tuple[Problem, ...]
     glossary: Glossary
     words: frozenset[str]  # domain_words of both
     standing: Standing
     made_by: MadeBy
     in_files: frozenset[str]  # paths of documents that are what their file holds, and not its last good version
+    affected: frozenset[str] | None  # paths of files of which anything may have changed since the published generation; None: any
 
 
 def build(
@@ -82,10 +88,12 @@ def build(
     memory: Memory | None = None,
     vector_index: Choice = "auto",
     engine: str = "local",
+    saved: Collection[str] | None = None,
 ) -> Report:
     """Bring the index up to date with the folder. Faulty files are left out and reported; the others are indexed.
 
-    `memory`: of the run before in this process, if there was one; `engine`: as in kb.settings. Raises ContentFault (no such folder),
+    `memory`: of the run before in this process, if there was one; `engine`: as in kb.settings; `saved`: paths in the folder, where it is
+    known that nothing but these was written, renamed or deleted since that run (indexer.watching). Raises ContentFault (no such folder),
     IndexLocked, EngineUnreachable, SettingsError, OSError; the current generation stays as it was.
     """
     if not content_dir.is_dir():
@@ -95,19 +103,21 @@ def build(
     memory.begin()
     with writer_lock(index_dir):
         standing.remove_unfinished(index_dir)
-        found = _find(content_dir, index_dir, embedder, on_progress, rebuild, memory)
+        found = _find(content_dir, index_dir, embedder, on_progress, rebuild, memory, saved)
         draft = _draft(found, shared(found.words), embedder)
         old = found.standing.generation
         reason = "damaged" if found.standing.damaged else _reason(old.manifest if old else None, draft, rebuild)
         same = old if old and not reason and old.manifest.content_digest == draft.content_digest else None
         if same and target.holds(same, engine):
+            memory.now_indexed(same.manifest)
             return Report(same.manifest, found.problems, 0, same.manifest.passages, False, "")
         aim = target.of(engine, index_dir, draft.model, lambda done, total: on_progress("send", done, total))
         maker = _maker(content_dir, index_dir, found, embedder, memory, vector_index)
         contents = publish.as_published(same, found.standing.parts) if same else _contents(found, maker, on_progress)
-        memory.written = publish.publish(index_dir, contents, draft, None if reason else old, aim).manifest
+        memory.known.written = publish.publish(index_dir, contents, draft, None if reason else old, aim).manifest
+        memory.now_indexed(memory.known.written)
         maker.forget()
-        return Report(memory.written, found.problems, maker.computed, maker.reused, True, "engine" if same else reason)
+        return Report(memory.known.written, found.problems, maker.computed, maker.reused, True, "engine" if same else reason)
 
 
 def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> None:
@@ -133,27 +143,50 @@ def _maker(content_dir: Path, index_dir: Path, found: _Found, embedder: Embedder
         choice=choice,
         made_by=found.made_by,
         standing=found.standing,
-        findings=found.findings,
+        loaded=found.loaded,
         in_files=found.in_files,
         times=History(found.standing.generation, content_dir),
     )
 
 
-def _find(content_dir: Path, index_dir: Path, embedder: Embedder, on_progress: Stage, rebuild: bool, memory: Memory) -> _Found:
+def _find(
+    content_dir: Path,
+    index_dir: Path,
+    embedder: Embedder,
+    on_progress: Stage,
+    rebuild: bool,
+    memory: Memory,
+    saved: Collection[str] | None = None,
+) -> _Found:
     made_by = MadeBy(manifest.FORMAT, __version__, embedder.digest, splitter.DEFAULT_LIMIT, engine(), "")
-    stands = Standing.of(index_dir, memory.written)
-    stands = replace(stands, parts=()) if rebuild else stands.made_alike(made_by)
-    read = collection.read_by(content_dir, lambda paths: _load_all(content_dir, paths, stands, memory, on_progress))
+    stands = Standing.of(index_dir, memory.known)
+    stands = replace(stands, parts=()) if rebuild else stands.made_alike(made_by, memory.known)
+    read, affected = _read(content_dir, stands, memory, on_progress, saved)
     glossary, faults = Glossary.load(content_dir / GLOSSARY)
     kept = _last_good_versions(stands.generation, content_dir, read) if stands.generation and not rebuild else []
     documents = (*read.documents, *kept)
     words = frozenset(domain_words(documents, glossary))
-    findings = {document.path: standing.findings(read.loaded[document.path]) for document in read.documents}
-    findings |= {document.path: standing.findings(Loaded(document, ())) for document in kept}
-    problems = tuple(sorted((*read.problems, *faults, *map(_kept_problem, kept)), key=lambda p: (p.path, p.line)))
+    loaded = ChainMap({document.path: Loaded(document, ()) for document in kept}, dict(read.loaded))
+    more = (*faults, *map(_kept_problem, kept))
+    problems = tuple(sorted((*read.problems, *more), key=order)) if more else read.problems
     known = hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
     in_files = frozenset(document.path for document in read.documents)
-    return _Found(documents, findings, problems, glossary, words, stands, replace(made_by, words=known), in_files)
+    return _Found(documents, loaded, problems, glossary, words, stands, replace(made_by, words=known), in_files, affected)
+
+
+def _read(
+    content_dir: Path, stands: Standing, memory: Memory, on_progress: Stage, saved: Collection[str] | None
+) -> tuple[collection.Collection, frozenset[str] | None]:
+    """The whole folder, or what is known of it with what was saved since; and the files that this may have changed, if that can be told."""
+    if memory.folder and saved is not None:
+        affected = memory.folder.update(saved, memory.loading(stands.load))
+        if affected is not None:
+            memory.unpublished |= affected
+            same = stands.generation is not None and stands.generation.manifest == memory.indexed
+            return memory.folder.found, frozenset(memory.unpublished) if same else None
+    found = collection.read_by(content_dir, lambda paths: _load_all(content_dir, paths, stands, memory, on_progress))
+    memory.folder = Folder(content_dir, found)
+    return found, None
 
 
 def _load_all(root: Path, paths: Sequence[str], stands: Standing, memory: Memory, on_progress: Stage) -> Iterator[Loaded]:
@@ -198,9 +231,10 @@ def _last_good_versions(old: Generation, content_dir: Path, found: collection.Co
     if not broken:
         return []
     present = {(d.id, d.lang) for d in found.documents}
-    store = open_store(old)
-    numbers = [n for n, d in store.documents().items() if d.path in broken and (d.id, d.lang) not in present]
-    return [d for d in map(store.document, numbers) if (content_dir / d.path).exists()]
+    known, store = open_columns(old), open_store(old)
+    places = sorted(at for path in broken if (at := known.by_path.get(path)) is not None)
+    kept = [store.document(int(known.number[at])) for at in places]
+    return [d for d in kept if (d.id, d.lang) not in present and (content_dir / d.path).exists()]
 
 
 def _kept_problem(document: Document) -> Problem:
@@ -248,16 +282,32 @@ def _staying(found: _Found, analyzer: Analyzer) -> dict[str, Record]:
     """Path -> where it stands, of the documents that stay there. The versions of a document stay together or not at all: each knows what
     the other says."""
     recut = _cut_otherwise(found, analyzer)
+    known = found.standing.records
+    if found.affected is None or recut:
+        return _unchanged(found, found.documents, known, recut)
+    # What a save cannot have changed stays where it stood.
+    ids = {known[path].document.id for path in found.affected if path in known}
+    ids |= {document.id for document in found.documents if document.path in found.affected}
+    looked_at = [document for document in found.documents if document.id in ids]
+    near = {path: record for path, record in known.items() if record.document.id in ids}
+    rest = {path: record for path, record in known.items() if path not in near}
+    return rest | _unchanged(found, looked_at, near, recut)
+
+
+def _unchanged(
+    found: _Found, documents: Iterable[Document], known: Mapping[str, Record], recut: Collection[tuple[str, int]]
+) -> dict[str, Record]:
+    """known: all records with an id of one of the documents."""
     published = set(found.standing.generation.manifest.parts) if found.standing.generation else set()
     then: dict[str, set[str]] = {}
-    for path, record in found.standing.records.items():
+    for path, record in known.items():
         then.setdefault(record.document.id, set()).add(path)
     now: dict[str, list[Document]] = {}
-    for document in found.documents:
+    for document in documents:
         now.setdefault(document.id, []).append(document)
     staying: dict[str, Record] = {}
     for id_, group in now.items():
-        records = [found.standing.records.get(document.path) for document in group]
+        records = [known.get(document.path) for document in group]
         same = all(r is not None and _same(r, d) and (r.part.name, r.number) not in recut for r, d in zip(records, group, strict=True))
         together = len({r.part.name for r in records if r}) == 1
         current = all(r.part.name in published or r.part.info.made_by.words == found.made_by.words for r in records if r)
@@ -287,9 +337,10 @@ def _is_small(found: _Found, staying: Mapping[str, Record]) -> bool:
     return standing_passages + TYPICAL * (len(found.documents) - len(staying)) <= WHOLE
 
 
-def _gone(parts_: Iterable[Part], alive: set[int]) -> set[int]:
+def _gone(parts_: Iterable[Part], alive: Collection[int]) -> set[int]:
     """Numbers of documents of these parts that do not count any more."""
-    return {number for each in parts_ for number in each.store.ranges()[:, 0].tolist() if number not in alive}
+    kept = np.fromiter(alive, np.int64, len(alive))
+    return {number for each in parts_ for number in np.setdiff1d(each.store.ranges()[:, 0], kept).tolist()}
 
 
 def _compacted(maker: Maker, opened: list[Part], gone: set[int], first: Numbers, on_progress: Stage) -> tuple[list[Part], set[int]]:
@@ -301,8 +352,7 @@ def _compacted(maker: Maker, opened: list[Part], gone: set[int], first: Numbers,
         )
         joined = {each.part.name for each in picked}
         opened = [*(each for each in opened if each.name not in joined), Part.open(maker.index_dir, name)]
-        numbered = {number for each in opened for number in each.store.ranges()[:, 0].tolist()}
-        gone = gone & numbered
+        gone = gone & {number for each in opened for number in each.store.ranges()[:, 0].tolist()}
     return opened, gone
 
 
@@ -322,9 +372,9 @@ def domain_words(documents: Iterable[Document], glossary: Glossary) -> set[str]:
     """Names and terms that the segmenter must not cut: the glossary's, and those in the documents' headers."""
     words = set(glossary.words())
     for document in documents:
-        people = (*document.people, *document.participants)
-        words |= {*document.cities, *document.organisations, *document.aliases}
-        words |= {part for person in people for part in (person.name, person.organisation, *person.aliases)}
+        words.update(document.cities, document.organisations, document.aliases)
+        for person in (*document.people, *document.participants):
+            words.update((person.name, person.organisation), person.aliases)
     return {word for word in words if word}
 
 
@@ -354,5 +404,7 @@ def expected_digest(generation: Generation, content_dir: Path, found: collection
 
 
 def content_digest(documents: Iterable[Document], glossary: Glossary) -> str:
-    lines = sorted(f"{d.path}\0{d.id}\0{d.lang}\0{d.digest}" for d in documents)
-    return hashlib.sha256("\n".join([*lines, str(glossary.to_json())]).encode()).hexdigest()
+    """Of a set: the sum of the digests of its members (Bellare & Micciancio, A new paradigm for collision-free hashing, 1997)."""
+    members = (f"{d.path}\0{d.id}\0{d.lang}\0{d.digest}" for d in documents)
+    total = sum(int.from_bytes(hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest()) for each in members)
+    return hashlib.sha256(f"{total % (1 << 256)}\n{glossary.to_json()}".encode()).hexdigest()

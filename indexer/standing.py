@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from indexer.parts import Numbers
 from kb import documents
@@ -16,6 +18,7 @@ from kb.index import generations, part
 from kb.index.generations import Generation
 from kb.index.manifest import Manifest
 from kb.index.part import MadeBy, Part
+from kb.index.reader import GONE
 from kb.problems import Report
 from kb.reading import files, naming
 from kb.types import Document, Problem
@@ -32,6 +35,33 @@ class Record:
     findings: str
 
 
+class Known:
+    """What of an index folder this process has opened already; parts never change."""
+
+    def __init__(self) -> None:
+        self.written: Manifest | None = None  # of the generation that this process has written or compared with its checksums
+        self._parts: dict[tuple[Path, str], Part] = {}
+        self._records: dict[tuple[Path, str], dict[str, Record]] = {}
+
+    def part(self, index_dir: Path, name: str) -> Part:
+        key = (index_dir, name)
+        if key not in self._parts:
+            self._parts[key] = Part.open(index_dir, name)
+        return self._parts[key]
+
+    def records(self, each: Part) -> Mapping[str, Record]:
+        """By path."""
+        key = (each.folder.parent.parent, each.name)
+        if key not in self._records:
+            self._records[key] = {record.document.path: record for record in _records(each)}
+        return self._records[key]
+
+    def keep_only(self, parts: Iterable[Part]) -> None:
+        kept = {(each.folder.parent.parent, each.name) for each in parts}
+        self._parts = {key: each for key, each in self._parts.items() if key in kept}
+        self._records = {key: each for key, each in self._records.items() if key in kept}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     index_dir: Path
@@ -42,24 +72,27 @@ class Standing:
     embedded: Mapping[str, Record]  # the same of all parts that were made with the same model: its vectors can
 
     @classmethod
-    def of(cls, index_dir: Path, written_here: Manifest | None = None) -> Standing:
+    def of(cls, index_dir: Path, known: Known) -> Standing:
         """Everything is compared with its checksum, except a generation that this process has just written."""
-        generation, damaged = _generation(index_dir, written_here)
-        parts = [Part.open(index_dir, name) for name in (generation.manifest.parts if generation else ())]
+        generation, damaged = _generation(index_dir, known.written)
+        known.written = generation.manifest if generation else None
+        parts = [known.part(index_dir, name) for name in (generation.manifest.parts if generation else ())]
         for name in _finished(index_dir, newer_than=parts[-1].name if parts else ""):
-            each = Part.open(index_dir, name)
+            each = known.part(index_dir, name)
             if all(_apart(each, other) for other in parts):
                 parts.append(each)
+        known.keep_only(parts)
         return cls(index_dir, generation, damaged, tuple(parts), {}, {})
 
-    def made_alike(self, made_by: MadeBy) -> Standing:
+    def made_alike(self, made_by: MadeBy, known: Known) -> Standing:
         """With the records. The published parts' terms were made with the words of their generation, the others' with their own."""
         published = set(self.generation.manifest.parts) if self.generation else set()
+        gone = set(np.load(self.generation.folder / GONE, allow_pickle=False).tolist()) if self.generation else set()
         records: dict[str, Record] = {}
         embedded: dict[str, Record] = {}
         for each in self.parts:
             maker = each.info.made_by
-            own = {record.document.path: record for record in _records(each)} if maker.model == made_by.model else {}
+            own = _without(known.records(each), gone) if maker.model == made_by.model else {}
             embedded |= own
             if replace(maker, words="") == replace(made_by, words="") and (each.name in published or maker.words == made_by.words):
                 records |= own
@@ -86,6 +119,10 @@ class Standing:
         record = self.records[document.path]
         text = record.part.store.stored(record.number).document
         return replace(document, source=text.source, body=text.body)
+
+
+def _without(records: Mapping[str, Record], gone: Collection[int]) -> Mapping[str, Record]:
+    return {path: record for path, record in records.items() if record.number not in gone} if gone else records
 
 
 def found(record: Record) -> Loaded:

@@ -63,7 +63,8 @@ class Live:
         self._heard = heard
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kb-live", daemon=True)
-        self._again = memory is not None  # something was saved that is not indexed yet
+        self._unseen: set[str] | None = None  # saved and not indexed yet; None: whatever was saved before this process looked
+        self._again = memory is not None  # something is to be indexed
         self._newest = Newest(settings.index_dir, embedder, self._fail, opened=state.kb, engine=settings.engine)
         self._said: frozenset[Problem] = frozenset()
         state.last_run = None
@@ -82,6 +83,7 @@ class Live:
         for saved in self._steps():
             try:
                 self._again = self._again or bool(saved)
+                self._unseen = None if self._unseen is None else self._unseen | saved
                 if self._again and self._memory:
                     self._index(self._memory)
                 self._follow()
@@ -103,6 +105,7 @@ class Live:
     def _warm_up(self, memory: Memory) -> None:
         try:
             warm_up(self._settings.content_dir, self._settings.index_dir, self._embedder, memory)
+            self._unseen = set()
         except (KbError, OSError):  # only the first save takes longer; what is wrong is told when it is indexed
             log.debug("not warmed up", exc_info=True)
 
@@ -117,6 +120,7 @@ class Live:
                 memory=memory,
                 vector_index=vector_choice(self._settings.vector_index),
                 engine=self._settings.engine,
+                saved=self._unseen,
             )
         except IndexLocked as fault:  # another process is indexing: when it has finished, this one looks again
             self._fail(fault.message)
@@ -125,7 +129,7 @@ class Live:
             self._again = False
             self._fail(fault.message if isinstance(fault, KbError) else Message(str(fault), str(fault)))
             return
-        self._again = False
+        self._again, self._unseen = False, set()
         self._follow()
         self._keep(report, time.monotonic() - began)
 
@@ -151,7 +155,7 @@ class Live:
 
     def _follow(self) -> None:
         """Put a newer generation, whoever made it, in the place of the one that answers."""
-        self._state.kb = self._newest(self._memory.written if self._memory else None)
+        self._state.kb = self._newest(self._memory.known.written if self._memory else None)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -176,6 +176,7 @@ class PartStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        self._ranges: NDArray[np.int64] | None = None  # asked for again and again, and always the same
         # Opened at once, and for threads that come when the file has been deleted: SQLite itself lets threads share it.
         self._first = self._connected(shared=True)
 
@@ -204,10 +205,12 @@ class PartStore:
             yield number, range(first, end), _document(json.loads(meta), ""), findings
 
     def ranges(self) -> NDArray[np.int64]:
-        """(number, first row, end row, place of the language in LANGS) of all documents, int64 (n, 4), by number."""
-        query = "SELECT number, first_row, end_row, lang = ? FROM documents ORDER BY number"
-        found = self.connection.execute(query, (LANGS[1],)).fetchall()
-        return np.array(found, np.int64).reshape(len(found), 4)
+        """(number, first row, end row, place of the language in LANGS) of all documents, int64 (n, 4), by number; not to be written to."""
+        if self._ranges is None:
+            query = "SELECT number, first_row, end_row, lang = ? FROM documents ORDER BY number"
+            found = self.connection.execute(query, (LANGS[1],)).fetchall()
+            self._ranges = np.array(found, np.int64).reshape(len(found), 4)
+        return self._ranges
 
     def spread_rows(self, lang: Lang, count: int) -> list[int]:
         """Rows of about so many passages of a language, evenly spread."""

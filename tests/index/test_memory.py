@@ -81,7 +81,7 @@ def test_an_index_made_with_memory_is_the_one_made_without(small_content: Path, 
         edit(small_content)
         build(small_content, kept, HashEmbedder(), silent, memory=memory)
         build(small_content, fresh, HashEmbedder(), silent)
-    one, other = open_index(kept, memory.written), open_index(fresh)
+    one, other = open_index(kept, memory.known.written), open_index(fresh)
     assert one.manifest.analyzer == other.manifest.analyzer
     assert held(one) == held(other)
     assert same_terms(one, other)

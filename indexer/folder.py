@@ -1,0 +1,108 @@
+"""content/ as it was last read in this process, brought up to date by the paths that were saved since: a save costs what it changes."""
+
+from __future__ import annotations
+
+import os
+from bisect import insort
+from collections.abc import Callable, Collection, Iterable, Iterator
+from pathlib import Path
+
+from indexer import collection, pairs
+from kb.documents import Loaded
+from kb.problems import order
+from kb.reading import naming
+from kb.types import Document
+
+Load = Callable[[Path, Path], Loaded]
+
+
+class Folder:
+    """For one thread at a time."""
+
+    def __init__(self, root: Path, found: collection.Collection) -> None:
+        self._root = root
+        self._loaded = dict(found.loaded)
+        self._documents = list(found.documents)
+        self._problems = list(found.problems)
+        self._paths: dict[str, set[str]] = {}  # what files may have in common -> their paths
+        for path, loaded in self._loaded.items():
+            self._file(path, loaded)
+
+    @property
+    def found(self) -> collection.Collection:
+        return collection.Collection(tuple(self._documents), tuple(self._problems), self._loaded)
+
+    def update(self, saved: Collection[str], load: Load) -> frozenset[str] | None:
+        """Read what was saved. The paths of all files whose document or findings may now be others, or None where only reading the whole
+        folder can tell."""
+        touched = self._touched(saved)
+        if touched is None:
+            return None
+        affected = set(touched)
+        affected |= self._with_common(touched)
+        for path in touched:
+            self._forget(path)
+            if os.path.lexists(self._root / path):
+                self._loaded[path] = load(self._root, self._root / path)
+                self._file(path, self._loaded[path])
+        affected |= self._with_common(touched)
+        self._join(affected)
+        return frozenset(affected)
+
+    def _touched(self, saved: Collection[str]) -> set[str] | None:
+        touched: set[str] = set()
+        for path in saved:
+            if path in ("", ".") or (self._root / path).is_dir():
+                return None
+            within = [each for each in self._loaded if each.startswith(f"{path}/")] if "." not in Path(path).name else []
+            if within:  # a folder that has gone
+                touched.update(within)
+            elif naming.is_document(path):
+                if naming.is_misnamed(path):
+                    return None
+                touched.add(path)
+        return touched
+
+    def _with_common(self, paths: Iterable[str]) -> set[str]:
+        """All files that have to do with these, directly or through others: translations, copies of an id, names that collide."""
+        found = {path for path in paths if path in self._loaded}
+        waiting = list(found)
+        while waiting:
+            path = waiting.pop()
+            near = {other for key in _keys(path, self._loaded[path]) for other in self._paths[key]} - found
+            found |= near
+            waiting += near
+        return found
+
+    def _file(self, path: str, loaded: Loaded) -> None:
+        for key in _keys(path, loaded):
+            self._paths.setdefault(key, set()).add(path)
+
+    def _forget(self, path: str) -> None:
+        loaded = self._loaded.pop(path, None)
+        for key in _keys(path, loaded) if loaded else ():
+            self._paths[key].discard(path)
+
+    def _join(self, affected: set[str]) -> None:
+        loaded = {path: self._loaded[path] for path in sorted(affected & self._loaded.keys())}
+        kept, across = pairs.join(loaded)
+        own = [problem for each in loaded.values() for problem in each.problems]
+        self._documents = [each for each in self._documents if each.path not in affected]
+        self._problems = [each for each in self._problems if each.path not in affected]
+        for document in kept:
+            insort(self._documents, document, key=_place)
+        for problem in (*across, *own):
+            insort(self._problems, problem, key=order)
+
+
+def _place(document: Document) -> tuple[str, str]:
+    return document.id, document.lang
+
+
+def _keys(path: str, loaded: Loaded) -> Iterator[str]:
+    """What two files must have in common to be read together."""
+    yield naming.name_of(path).id.casefold()
+    if loaded.document:
+        yield loaded.document.id.casefold()
+        if loaded.document.translation_key:
+            yield f"\0{loaded.document.translation_key}"
