@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +54,23 @@ def no_text(number: int) -> Document:
     raise KeyError(number)
 
 
-def opened(found: Columns, glossary: Glossary) -> dict[str, Any]:
-    """Times of the parts, and the parts."""
+@dataclass(frozen=True)
+class Opened:
+    taken: dict[str, float]
+    catalogue: Catalogue
+    gazetteer: Gazetteer
+    suggestions: Suggestions
+
+
+def opened(found: Columns, glossary: Glossary, before: Opened | None = None) -> Opened:
+    """before: what stands open of an earlier generation."""
     taken: dict[str, Any] = {}
     with collection_put_off():
-        taken["catalogue"], catalogue = milliseconds(lambda: Catalogue(found, no_text))
-        taken["gazetteer"], gazetteer = milliseconds(lambda: Gazetteer(catalogue))
-        taken["suggestions"], suggestions = milliseconds(lambda: Suggestions(catalogue, glossary))
+        taken["catalogue"], catalogue = milliseconds(lambda: Catalogue(found, no_text, before and before.catalogue))
+        taken["gazetteer"], gazetteer = milliseconds(lambda: Gazetteer(catalogue, before and before.gazetteer))
+        taken["suggestions"], suggestions = milliseconds(lambda: Suggestions(catalogue, glossary, before and before.suggestions))
     taken["first suggestion"], _ = milliseconds(lambda: suggestions.starting_with("zzzz", "th", 8))
-    return {"taken": taken, "catalogue": catalogue, "gazetteer": gazetteer, "suggestions": suggestions}
+    return Opened(taken, catalogue, gazetteer, suggestions)
 
 
 def percentiles(taken: Iterable[float]) -> list[float]:
@@ -101,12 +109,12 @@ def typed(suggestions: Suggestions, titles: list[str]) -> list[float]:
     return percentiles(milliseconds(lambda w=w: suggestions.starting_with(*w, 8))[0] for w in wanted)
 
 
-def changed(found: Columns, entry: Entry, glossary: Glossary) -> dict[str, Any]:
-    """One document saved again: a part of one document, and the number of the old one dead."""
+def changed(found: Columns, entry: Entry, glossary: Glossary, before: Opened, **more: Any) -> dict[str, Any]:
+    """One document saved again: a part of one document, and the number of the old one dead. more: what else is new in its header."""
     new = replace(entry, number=int(found.number[-1]) + 1, first_row=found.last_row, end_row=found.last_row + 7, speakers=[])
-    part = columns.of([replace(new, document=replace(entry.document, title=entry.document.title + " (2)"))])
+    part = columns.of([replace(new, document=replace(entry.document, title=entry.document.title + " (2)", **more))])
     taken, joined = milliseconds(lambda: columns.join([found, part], {entry.number}))
-    again = opened(joined, glossary)["taken"]
+    again = opened(joined, glossary, before).taken
     return {"join": taken, **again, "all": round(taken + sum(again.values()), 2)}
 
 
@@ -118,11 +126,15 @@ def measure(path: Path, entry: Entry) -> dict[str, Any]:
     before = resident()
     read, found = milliseconds(lambda: columns.read(path))
     first = opened(found, glossary)
-    opening = {"read": read, **first["taken"], "all": round(read + sum(first["taken"].values()), 2)}
+    opening = {"read": read, **first.taken, "all": round(read + sum(first.taken.values()), 2)}
     memory = round(resident() - before)
     titles = random.Random(11).sample(list(found.title), TYPED)
-    asked = filters(first["catalogue"]) | {"suggestions": typed(first["suggestions"], titles)}
-    return {"opening": opening, "memory": memory, **asked, "opening again after a change": changed(found, entry, glossary)}
+    asked = filters(first.catalogue) | {"suggestions": typed(first.suggestions, titles)}
+    again = {
+        "opening again after a change": changed(found, entry, glossary, first),
+        "opening again with a new name": changed(found, entry, glossary, first, cities=("Newtown",)),
+    }
+    return {"opening": opening, "memory": memory, **asked, **again}
 
 
 def main(folder: Path, count: int) -> None:

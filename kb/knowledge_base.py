@@ -60,17 +60,25 @@ NOTHING_FITS = raising.Fitting()
 class KnowledgeBase:
     """Thread-safe for reading. Holds one generation; a newer one is seen by opening again."""
 
-    def __init__(self, index: Index, embedder: Embedder, analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon) -> None:
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        analyzer: Analyzer,
+        glossary: Glossary,
+        lexicon: Lexicon,
+        before: KnowledgeBase | None = None,
+    ) -> None:
         self._index = index
         self._embedder = embedder
         self._analyzer = analyzer
         self._glossary = glossary
         self._lexicon = lexicon
         self._likeness = likeness.shipped()
-        self.catalogue = Catalogue(index.columns, index.store.document_meta)
-        self._gazetteer = Gazetteer(self.catalogue)
+        self.catalogue: Catalogue = Catalogue(index.columns, index.store.document_meta, before.catalogue if before else None)
+        self._gazetteer: Gazetteer = Gazetteer(self.catalogue, before._gazetteer if before else None)
         self._narrowing = Narrowing(index, self.catalogue, analyzer)
-        self._suggestions = Suggestions(self.catalogue, glossary)
+        self._suggestions: Suggestions = Suggestions(self.catalogue, glossary, before._suggestions if before else None)
         counts = WordCounts.from_json(index.resource("word_counts"))
         self._repair = Repair(counts, analyzer, lexicon)
         self._near_terms = NearTerms(self._suggestions, self._repair, analyzer, counts)
@@ -104,7 +112,7 @@ class KnowledgeBase:
         embedder.queries(["อุ่นเครื่อง warm up"])
         glossary = Glossary.from_json(index.resource("glossary"))
         with collection_put_off():
-            return cls(index, embedder, analyzer, glossary, lexicon.shipped())
+            return cls(index, embedder, analyzer, glossary, lexicon.shipped(), before)
 
     def warm_up(self) -> None:
         """Ask a question in each language: what is read and made at the first one is not waited for by a visitor."""

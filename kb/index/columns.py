@@ -125,6 +125,12 @@ class Columns:
         """Whether the passages stand in the order of the documents."""
         return bool((np.diff(self.first_row) >= 0).all())
 
+    @cached_property
+    def people_listed(self) -> list[tuple[int, ...]]:
+        """`persons` as Python's."""
+        values, ends = self.persons.values.tolist(), self.persons.ends.tolist()
+        return [tuple(values[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+
     def digests(self) -> dict[str, str]:
         """Path in content/ -> digest of the file."""
         return dict(zip(self.path, self.digest, strict=True))
@@ -133,6 +139,21 @@ class Columns:
     def by_path(self) -> Mapping[str, int]:
         """Path in content/ -> position; made when it is first asked for, for the indexer."""
         return {path: at for at, path in enumerate(self.path)}
+
+    def positions(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """For each passage the position of its document; the number of documents where there is none."""
+        starts, documents = self._by_row
+        if not len(starts):
+            return np.full(len(rows), len(self))
+        found = documents[np.maximum(starts.searchsorted(rows, "right") - 1, 0)]
+        return np.where((self.first_row[found] <= rows) & (rows < self.end_row[found]), found, len(self))
+
+    @cached_property
+    def _by_row(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(first row, position) of the documents with passages, by row."""
+        documents = np.flatnonzero(self.end_row > self.first_row)
+        documents = documents[np.argsort(self.first_row[documents], kind="stable")]
+        return self.first_row[documents], documents
 
     @cached_property
     def owner(self) -> NDArray[np.int32]:
@@ -194,7 +215,7 @@ def _plain(entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def save(path: Path, columns: Columns) -> None:
-    """Also of joined columns: what is no longer there is left out, but a name may be kept twice."""
+    """Also of joined columns: documents that are no longer there are left out; their names stay until the part is made anew."""
     kept: dict[str, NDArray[Any]] = {name: getattr(columns, name) for name in (*_NUMBERS, "speaker_row", "speaker")}
     for name in _TEXTS:
         kept |= packed(name, getattr(columns, name))
@@ -202,7 +223,8 @@ def save(path: Path, columns: Columns) -> None:
         kept |= {f"{name}.ends": getattr(columns, name).ends, f"{name}.values": getattr(columns, name).values}
     for name, texts in (("titles", columns.title), ("people_named", columns.names.texts)):
         for run in runs.merged(getattr(columns, name), texts):
-            kept |= packed(f"{name}.{run.lang}", run.text.forms) | {f"{name}.{run.lang}.owners": run.owners}
+            place = f"{name}.{run.lang}"
+            kept |= packed(place, run.text.forms) | {f"{place}.lengths": run.text.lengths, f"{place}.owners": run.owners}
     kept |= {f"names.{name}": array for name, array in columns.names.arrays().items()}
     arrays.write(path, kept)
 
@@ -219,7 +241,8 @@ def read(path: Path) -> Columns:
 
 
 def _run(name: str, lang: Lang, found: Mapping[str, NDArray[Any]]) -> Run:
-    return Run(lang, RunText(unpacked(f"{name}.{lang}", found)), found[f"{name}.{lang}.owners"])
+    place = f"{name}.{lang}"
+    return Run(lang, RunText(unpacked(place, found), found[f"{place}.lengths"]), found[f"{place}.owners"])
 
 
 def join(parts: Sequence[Columns], dead: Collection[int] = ()) -> Columns:
@@ -235,33 +258,47 @@ def join(parts: Sequence[Columns], dead: Collection[int] = ()) -> Columns:
 
 def _joined(parts: Sequence[Columns]) -> Columns:
     """One part after the other."""
-    documents = np.cumsum([0, *(len(each) for each in parts)])
-    by_name = np.cumsum([0, *(len(each.names) for each in parts)]).tolist()[:-1]
-    by_person = np.cumsum([0, *(len(each.persons) for each in parts)]).tolist()[:-1]
-    offsets = dict.fromkeys((*NAMED, "persons"), by_name) | dict.fromkeys(PEOPLE, by_person)
+    names, named = Names.joined([each.names for each in parts])
+    persons, people = _persons(parts, named)
+    numbers = dict.fromkeys(NAMED, named) | dict.fromkeys(PEOPLE, people)
     columns: dict[str, Any] = {name: np.concatenate([getattr(each, name) for each in parts]) for name in _NUMBERS}
     columns |= {name: Strings.joined([getattr(each, name) for each in parts]) for name in _TEXTS}
-    columns |= {name: Lists.joined([getattr(each, name) for each in parts], at) for name, at in offsets.items()}
-    columns["kind"] = np.concatenate([each.kind + np.int32(at) for each, at in zip(parts, by_name, strict=True)])
-    speakers = np.concatenate([each.speaker + np.int32(at) for each, at in zip(parts, by_name, strict=True)])
+    columns |= {name: Lists.joined([getattr(each, name) for each in parts], new) for name, new in numbers.items()}
+    columns["kind"] = np.concatenate([new[each.kind] for each, new in zip(parts, named, strict=True)])
+    speakers = np.concatenate([new[each.speaker] for each, new in zip(parts, named, strict=True)])
     rows = np.concatenate([each.speaker_row for each in parts])
     order = np.argsort(rows, kind="stable")
-    whole = np.arange(documents[-1], dtype=np.int32)
-    titles = (run.moved(whole[at : at + len(each)]) for each, at in zip(parts, documents.tolist(), strict=False) for run in each.titles)
     return Columns(
         **columns,
+        persons=persons,
         speaker_row=rows[order],
         speaker=speakers[order],
-        names=Names.joined([each.names for each in parts]),
-        titles=tuple(titles),
-        people_named=tuple(run.shifted(at) for each, at in zip(parts, by_name, strict=True) for run in each.people_named),
+        names=names,
+        titles=_titles(parts),
+        people_named=tuple(run.moved(new) for each, new in zip(parts, named, strict=True) for run in each.people_named),
     )
+
+
+def _titles(parts: Sequence[Columns]) -> tuple[Run, ...]:
+    ends = np.cumsum([len(each) for each in parts])
+    positions = [np.arange(end - len(each), end, dtype=np.int32) for each, end in zip(parts, ends, strict=True)]
+    return tuple(run.moved(at) for each, at in zip(parts, positions, strict=True) for run in each.titles)
+
+
+def _persons(parts: Sequence[Columns], named: Sequence[NDArray[np.int32]]) -> tuple[Lists, list[NDArray[np.int32]]]:
+    """The people of all parts, each once, and for every part the numbers of its people. named: for every part those of its names."""
+    known = {person: number for number, person in enumerate(parts[0].people_listed)}
+    numbers = [np.arange(len(known), dtype=np.int32)]
+    for each, new in zip(parts[1:], named[1:], strict=True):
+        people = [tuple(new[list(person)].tolist()) for person in each.people_listed]
+        numbers.append(np.array([known.setdefault(person, len(known)) for person in people], np.int32).reshape(-1))
+    return Lists.of(known), numbers
 
 
 def renumbered(columns: Columns, numbers: Sequence[int], first_rows: Sequence[int]) -> Columns:
     """The same documents, by position with other numbers and with their passages in other rows."""
     by = np.array(first_rows, np.int64) - columns.first_row
-    rows = columns.speaker_row + by[columns.owner[columns.speaker_row]]
+    rows = columns.speaker_row + by[columns.positions(columns.speaker_row)]
     order = np.argsort(rows, kind="stable")
     moved = replace(
         columns,
@@ -278,7 +315,7 @@ def _taken(columns: Columns, kept: NDArray[np.int64]) -> Columns:
     """Some of the documents, by position."""
     positions = np.full(len(columns), NOTHING, np.int32)
     positions[kept] = np.arange(len(kept), dtype=np.int32)
-    lasting = np.append(positions, np.int32(NOTHING))[columns.owner[columns.speaker_row]] != NOTHING
+    lasting = np.append(positions, np.int32(NOTHING))[columns.positions(columns.speaker_row)] != NOTHING
     changes: dict[str, Any] = {name: getattr(columns, name)[kept] for name in _NUMBERS}
     changes |= {name: getattr(columns, name).take(kept) for name in (*_TEXTS, *NAMED, *PEOPLE)}
     return replace(

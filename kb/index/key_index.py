@@ -21,7 +21,6 @@ class KeyIndex:
 
     keys: NDArray[np.uint64]  # `hashed`, ascending
     names: NDArray[np.int32]  # for each key a number of a name
-    offset: int = 0  # what is added to these numbers
 
     @classmethod
     def of(cls, keys: Iterable[Sequence[str]]) -> KeyIndex:
@@ -31,26 +30,29 @@ class KeyIndex:
         return cls(np.array([key for key, _ in found], np.uint64), np.array([number for _, number in found], np.int32))
 
     def get(self, key: np.uint64) -> list[int]:
-        """Numbers of the names with a key, ascending."""
+        """Numbers of the names with a key."""
         first = int(self.keys.searchsorted(key))
         if first == len(self.keys) or self.keys[first] != key:
             return []
         end = int(self.keys.searchsorted(key, "right"))
-        return [int(name) + self.offset for name in self.names[first:end]]
+        return [int(name) for name in self.names[first:end]]
 
-    def shifted(self, offset: int) -> KeyIndex:
-        return KeyIndex(self.keys, self.names, self.offset + offset)
+    def moved(self, numbers: NDArray[np.int32]) -> KeyIndex:
+        """numbers: for every name its new number."""
+        return KeyIndex(self.keys, numbers[self.names])
 
 
 def merged(indexes: Sequence[KeyIndex]) -> KeyIndex:
     """One index for several."""
     keys = np.concatenate([each.keys for each in indexes])
-    names = np.concatenate([each.names + np.int32(each.offset) for each in indexes])
+    names = np.concatenate([each.names for each in indexes])
     order = np.lexsort((names, keys))
-    return KeyIndex(keys[order], names[order])
+    different = np.ones(len(order), np.bool_)
+    different[1:] = (np.diff(keys[order]) != 0) | (np.diff(names[order]) != 0)
+    return KeyIndex(keys[order][different], names[order][different])
 
 
 def found(indexes: Sequence[KeyIndex], key: str) -> list[int]:
-    """Numbers of the names with a key, over all parts."""
+    """Numbers of the names with a key, over all parts, ascending."""
     number = np.uint64(hashed(key))
-    return [name for each in indexes for name in each.get(number)]
+    return sorted({name for each in indexes for name in each.get(number)})

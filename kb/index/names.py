@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ NOTHING = -1  # where there is no name
 
 @dataclass(frozen=True, eq=False)
 class Names:
-    """By number, names of n things; a name may stand twice once several tables are joined."""
+    """Different names, by number."""
 
     texts: Strings  # as written
     folds: Strings  # kb.text.folding.fold
@@ -37,20 +38,28 @@ class Names:
     def __len__(self) -> int:
         return len(self.texts)
 
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Name as written -> its number."""
+        return {text: number for number, text in enumerate(self.texts.listed)}
+
     @classmethod
-    def joined(cls, tables: Sequence[Names]) -> Names:
-        """All tables, one after the other."""
-        offsets = np.cumsum([0, *(len(each) for each in tables)])
-        columns: dict[str, Any] = {name: Strings.joined([getattr(each, name) for each in tables]) for name in _STRINGS}
-        columns |= {
-            name: np.concatenate([_moved(getattr(each, name), at) for each, at in zip(tables, offsets, strict=False)])
-            for name in ("first", "last")
-        }
-        columns |= {name: np.concatenate([getattr(each, name) for each in tables]) for name in ("letters", "words")}
+    def joined(cls, tables: Sequence[Names]) -> tuple[Names, list[NDArray[np.int32]]]:
+        """The names of all tables, each once, and for every table the numbers of its names. Those of the first table stay."""
+        known = tables[0].numbers.copy()
+        numbers, new = [np.arange(len(known), dtype=np.int32)], [np.arange(len(known))]
+        for table in tables[1:]:
+            before = len(known)
+            numbers.append(np.array([known.setdefault(text, len(known)) for text in table.texts.listed], np.int32).reshape(-1))
+            new.append(np.flatnonzero(numbers[-1] >= before))
+        taken = list(zip(tables, new, strict=True))
+        columns: dict[str, Any] = {name: Strings.joined([_some(getattr(each, name), at) for each, at in taken]) for name in _STRINGS}
+        columns |= {name: np.concatenate([getattr(each, name)[at] for each, at in taken]) for name in ("letters", "words")}
+        moves = list(zip(tables, numbers, strict=True))
+        columns |= {name: _ends([(getattr(each, name), at) for each, at in moves], len(known)) for name in ("first", "last")}
         for name in _INDEXES:
-            each_at = zip(tables, offsets.tolist(), strict=False)
-            columns[name] = tuple(index.shifted(at) for each, at in each_at for index in getattr(each, name))
-        return cls(**columns)
+            columns[name] = tuple(index.moved(at) for each, at in moves for index in getattr(each, name))
+        return cls(**columns), numbers
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         found: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _NUMBERS}
@@ -84,8 +93,17 @@ def unpacked(name: str, arrays: Mapping[str, NDArray[Any]]) -> Strings:
     return Strings.packed(arrays[f"{name}.text"], arrays[f"{name}.length"])
 
 
-def _moved(numbers: NDArray[np.int32], offset: int) -> NDArray[np.int32]:
-    return np.where(numbers == NOTHING, NOTHING, numbers + offset).astype(np.int32)
+def _some(strings: Strings, numbers: NDArray[np.int64]) -> Strings:
+    return strings if len(numbers) == len(strings) else strings.take(numbers)
+
+
+def _ends(tables: Sequence[tuple[NDArray[np.int32], NDArray[np.int32]]], size: int) -> NDArray[np.int32]:
+    """First or last words of names, of those tables that know them. tables: (word of each name, number of each name)."""
+    found = np.full(size, NOTHING, np.int32)
+    for words, numbers in tables:
+        known = words != NOTHING
+        found[numbers[known]] = numbers[words[known]]
+    return found
 
 
 class NameTable:

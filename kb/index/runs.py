@@ -24,10 +24,14 @@ def line(forms: Iterable[str]) -> str:
 class Lines:
     """Names one behind the other, each in one or several lines."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self.text = "".join(lines)
-        lengths = np.fromiter(map(len, lines), np.int64, len(lines))
-        self.starts = np.cumsum(lengths) - lengths  # code points
+    def __init__(self, text: str, lengths: NDArray[np.int32]) -> None:
+        """lengths: of each name, in code points."""
+        self.text = text
+        self.starts = np.cumsum(lengths, dtype=np.int64) - lengths
+
+    @classmethod
+    def of(cls, lines: Sequence[str]) -> Lines:
+        return cls("".join(lines), _lengths(lines))
 
     def holding(self, wanted: str) -> Iterator[int]:
         """Numbers of the names with a line that holds the text, ascending: a plain scan, which ends as soon as nobody asks for more."""
@@ -45,10 +49,15 @@ class RunText:
     """The texts of one language in one part of an index. Immutable: made once, however many generations hold it."""
 
     forms: Strings  # `line` of each, by length and then by the text
+    lengths: NDArray[np.int32]  # of each, in code points
+
+    @classmethod
+    def of(cls, lines: Sequence[str]) -> RunText:
+        return cls(Strings.of(lines), _lengths(lines))
 
     @cached_property
     def lines(self) -> Lines:
-        return Lines(self.forms.listed)
+        return Lines(str(self.forms.compact().blobs[0].data, "utf-8"), self.lengths)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +71,6 @@ class Run:
         known = np.append(numbers, np.int32(NOTHING))  # NOTHING stays what it is
         return Run(self.lang, self.text, known[self.owners])
 
-    def shifted(self, offset: int) -> Run:
-        """Every owner's number becomes larger by `offset`."""
-        return Run(self.lang, self.text, np.where(self.owners == NOTHING, NOTHING, self.owners + offset).astype(np.int32))
-
 
 def of(texts: Iterable[tuple[str, Lang, int]]) -> tuple[Run, ...]:
     """One run a language. texts: (text, language, owner)."""
@@ -74,8 +79,8 @@ def of(texts: Iterable[tuple[str, Lang, int]]) -> tuple[Run, ...]:
 
 
 def _of_language(lang: Lang, texts: Sequence[tuple[str, Lang, int]]) -> Run:
-    forms = Strings.of(line(loose_forms(text)) for text, _, _ in texts)
-    return Run(lang, RunText(forms), np.array([owner for _, _, owner in texts], np.int32))
+    lines = [line(loose_forms(text)) for text, _, _ in texts]
+    return Run(lang, RunText.of(lines), np.array([owner for _, _, owner in texts], np.int32))
 
 
 def merged(runs: Sequence[Run], texts: Strings) -> tuple[Run, ...]:
@@ -86,6 +91,12 @@ def merged(runs: Sequence[Run], texts: Strings) -> tuple[Run, ...]:
 def _merged(lang: Lang, runs: Sequence[Run], texts: Strings) -> Run:
     forms = Strings.joined([run.text.forms for run in runs])
     owners = np.concatenate([run.owners for run in runs])
-    known = {number: texts[owner] for number, owner in enumerate(owners.tolist()) if owner != NOTHING}
+    places = {owner: number for number, owner in enumerate(owners.tolist()) if owner != NOTHING}  # each owner once
+    known = {number: texts[owner] for owner, number in places.items()}
     order = np.array(sorted(known, key=lambda number: (len(known[number]), known[number])), np.int64)
-    return Run(lang, RunText(forms.take(order).compact()), owners[order])
+    lengths = np.concatenate([run.text.lengths for run in runs])
+    return Run(lang, RunText(forms.take(order).compact(), lengths[order]), owners[order])
+
+
+def _lengths(lines: Sequence[str]) -> NDArray[np.int32]:
+    return np.fromiter(map(len, lines), np.int32, len(lines))

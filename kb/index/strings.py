@@ -20,6 +20,7 @@ class Strings:
     starts: NDArray[np.int64]  # (n,) bytes, as if the blobs stood one behind the other
     lengths: NDArray[np.int32]  # (n,) bytes
     tables: tuple[Strings, ...] = ()  # that these are joined from
+    taken: tuple[Strings, NDArray[np.int64]] | None = None  # or the table and the numbers that these are taken from it by
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Strings:
@@ -64,7 +65,7 @@ class Strings:
         return [0, *accumulate(len(blob) for blob in self.blobs[:-1])]
 
     def take(self, numbers: NDArray[np.int64]) -> Strings:
-        return Strings(self.blobs, self.starts[numbers], self.lengths[numbers])
+        return Strings(self.blobs, self.starts[numbers], self.lengths[numbers], taken=(self, numbers))
 
     @classmethod
     def joined(cls, tables: Sequence[Strings]) -> Strings:
@@ -89,8 +90,13 @@ class Strings:
         for start, length in zip(self.starts.tolist(), self.lengths.tolist(), strict=True):
             yield self._slice(start, length)
 
+    @cached_property
     def fixed(self) -> NDArray[np.bytes_]:
-        """bytes (n,) of one width, for comparing and sorting: by bytes, which for UTF-8 is by code points."""
+        """bytes (n,) of one width, for comparing and sorting: by bytes, which for UTF-8 is by code points. Made once a table."""
+        if self.tables:
+            return np.concatenate([table.fixed for table in self.tables])
+        if self.taken:
+            return self.taken[0].fixed[self.taken[1]]
         width = max(int(self.lengths.max(initial=0)), 1)
         table = np.zeros((len(self), width), np.uint8)
         table[np.arange(width) < self.lengths[:, None]] = self.compact().blobs[0]
@@ -133,11 +139,11 @@ class Lists:
         return Lists(np.cumsum(ends - starts, dtype=np.int64), self.values[ranges(starts, ends)])
 
     @classmethod
-    def joined(cls, parts: Sequence[Lists], offsets: Sequence[int]) -> Lists:
-        """The lists of all parts; offsets: what is added to the numbers of each part."""
+    def joined(cls, parts: Sequence[Lists], numbers: Sequence[NDArray[np.int32]]) -> Lists:
+        """The lists of all parts; numbers: for each part what its numbers become."""
         bases = np.cumsum([0, *(len(each.values) for each in parts)])
         ends = [each.ends + base for each, base in zip(parts, bases, strict=False)]
-        values = [each.values + np.int32(offset) for each, offset in zip(parts, offsets, strict=True)]
+        values = [new[each.values] for each, new in zip(parts, numbers, strict=True)]
         return cls(np.concatenate(ends), np.concatenate(values))
 
 

@@ -34,9 +34,10 @@ class Allowed:
         return self.rows if self.shown is self.documents else self._rows(self.shown)
 
     def _rows(self, documents: Mask | None) -> NDArray[np.int64]:
-        if documents is None or self.only is not None:
-            return np.flatnonzero(self._mask(documents))
-        return self.columns.rows_of(np.flatnonzero(documents))
+        few = documents is not None and 4 * np.count_nonzero(documents) < len(documents)
+        if documents is not None and few and self.only is None:
+            return self.columns.rows_of(np.flatnonzero(documents))
+        return np.flatnonzero(self._mask(documents))
 
     @property
     def is_restricted(self) -> bool:
@@ -59,7 +60,7 @@ class Allowed:
 
     def shows(self, rows: NDArray[np.int64]) -> Mask:
         """Which of the passages may be shown."""
-        held = np.ones(len(rows), np.bool_) if self.shown is None else _with_nobody(self.shown)[self.columns.owner[rows]]
+        held = np.ones(len(rows), np.bool_) if self.shown is None else _with_nobody(self.shown)[self.columns.positions(rows)]
         return held if self.only is None else held & self.only[rows]
 
     def __and__(self, other: Allowed) -> Allowed:

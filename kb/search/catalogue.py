@@ -27,13 +27,14 @@ CACHED_SUMMARIES = 2000  # about 5 MB
 class Catalogue:
     """Thread-safe. Groups are numbered as in `groups`, documents by their numbers in the index.
 
-    meta: a document by its number, without its text.
+    meta: a document by its number, without its text. before: the catalogue of an earlier generation, of which is taken what is the same.
     """
 
-    def __init__(self, columns: Columns, meta: Callable[[int], Document]) -> None:
+    def __init__(self, columns: Columns, meta: Callable[[int], Document], before: Catalogue | None = None) -> None:
         self.columns = columns
+        self.continues = before is not None and _continues(columns, before.columns)  # names have the numbers that they had
         self.groups = Groups.among(columns)
-        self.filed: Mapping[str, Filed] = Filing(columns, self.groups).facets
+        self.filed: Mapping[str, Filed] = Filing(columns, self.groups, before.filed if before and self.continues else None).facets
         self.summary = lru_cache(maxsize=CACHED_SUMMARIES)(self._summary)
         self._meta = meta
 
@@ -41,11 +42,11 @@ class Catalogue:
 
     def groups_of(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
         """For each passage its group."""
-        return self.groups.of[self.columns.owner[rows]]
+        return self.groups.of[self.columns.positions(rows)]
 
     def numbers_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each passage the number of its document."""
-        return self.columns.number[self.columns.owner[rows]]
+        return self.columns.number[self.columns.positions(rows)]
 
     def version(self, group: int, lang: Lang | None, only: tuple[str, ...] = ()) -> int:
         """The document's number in `lang` where it exists (and is among `only`), else in another language."""
@@ -89,10 +90,10 @@ class Catalogue:
             groups &= chosen(self.filed[name], keys, len(self.groups))
         if filters.year:
             groups &= self.dated([filter_values.period(value) for value in filters.year])
-        documents = groups[self.groups.of]
+        documents = None if groups.all() else groups[self.groups.of]
         shown = documents
         if "lang" in wanted:
-            shown = documents & np.isin(self.columns.lang, [LANGS.index(lang) for lang in LANGS if lang in wanted["lang"]])
+            shown = groups[self.groups.of] & np.isin(self.columns.lang, [LANGS.index(lang) for lang in LANGS if lang in wanted["lang"]])
         spoken = self._spoken(wanted["speaker"]) if "speaker" in wanted else None
         return Allowed(groups, documents, shown, spoken, self.columns)
 
@@ -158,6 +159,17 @@ class Catalogue:
         links = (TranslationLink(lang, self.columns.title[at]) for lang, at in sorted(others) if at != NOTHING)
         shared = {f.name: getattr(document, f.name) for f in fields(DocumentSummary) if f.name != "translations"}
         return DocumentSummary(**shared, translations=tuple(links))
+
+
+def _continues(columns: Columns, before: Columns) -> bool:
+    """Whether all names and people of the earlier columns have the numbers that they had."""
+    names, then = columns.names.texts.listed, before.names.texts.listed
+    persons, known = columns.persons, before.persons
+    return (
+        names[: len(then)] == then
+        and np.array_equal(persons.ends[: len(known)], known.ends)
+        and np.array_equal(persons.values[: len(known.values)], known.values)
+    )
 
 
 def _month(month: tuple[int, int] | None, otherwise: int) -> int:

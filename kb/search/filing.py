@@ -6,8 +6,8 @@ file. Which key a name has depends on all documents: it is settled here once an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,10 @@ from kb.types import LANGS, Lang
 LANG_LABELS = {"th": Message("Thai", "ไทย"), "en": Message("English", "อังกฤษ")}
 
 
+def _nothing() -> NDArray[np.int64]:
+    return np.zeros(0, np.int64)
+
+
 @dataclass(eq=False)
 class Filed:
     """One facet."""
@@ -32,6 +36,9 @@ class Filed:
     labels: dict[str, Message] = field(default_factory=dict)  # key -> label
     written: dict[str, tuple[int, int]] = field(default_factory=dict)  # key -> label as names of the columns: Thai, English
     numbers: dict[str, int] = field(default_factory=dict)  # key -> its number, in the order of the groups
+    pairs: NDArray[np.int64] = field(default_factory=_nothing)  # the different names of both languages, as numbers, in order
+    of_pairs: NDArray[np.int64] = field(default_factory=_nothing)  # for each of them the number of its key
+    ranks: dict[Lang, NDArray[np.int64]] = field(default_factory=dict)  # see `rank`; filled as it is asked for
     keys: Lists = field(default_factory=lambda: Lists.of(()))  # for each group the numbers of its keys
 
     @cached_property
@@ -46,18 +53,18 @@ class Filed:
         ends = np.cumsum(np.bincount(self.keys.values, minlength=len(self.numbers)), dtype=np.int64)
         return Lists(ends, self.keys.owners()[order].astype(np.int32))
 
-    @cached_property
-    def _ranks(self) -> dict[Lang, NDArray[np.int64]]:
-        return {}
-
     def rank(self, lang: Lang) -> NDArray[np.int64]:
         """For each key its place in the order of the labels of a language."""
-        if lang not in self._ranks:
+        if lang not in self.ranks:
             labels = [self.labels[key].in_language(lang) for key in self.listed]
             rank = np.empty(len(labels), np.int64)
             rank[np.array(sorted(range(len(labels)), key=labels.__getitem__), np.int64)] = np.arange(len(labels))
-            self._ranks[lang] = rank
-        return self._ranks[lang]
+            self.ranks[lang] = rank
+        return self.ranks[lang]
+
+    def again(self) -> Filed:
+        """The same keys, with nothing filed under them yet."""
+        return replace(self, keys=Lists.of(()))
 
     def number(self, key: str) -> int:
         return self.numbers.setdefault(key, len(self.numbers))
@@ -74,8 +81,9 @@ class Filed:
 class Filing:
     """All facets by name."""
 
-    def __init__(self, columns: Columns, groups: Groups) -> None:
-        self._columns, self._groups = columns, groups
+    def __init__(self, columns: Columns, groups: Groups, before: Mapping[str, Filed] | None = None) -> None:
+        """before: the facets of another generation in which all names had the numbers that they have now."""
+        self._columns, self._groups, self._before = columns, groups, before or {}
         self._texts, self._folds = columns.names.texts.listed, columns.names.folds.listed
         self.facets = {
             "kind": self._fixed(*self._of_documents(columns.kind), self._texts.__getitem__, lambda key: vocabulary.KINDS[key]),
@@ -83,8 +91,8 @@ class Filing:
             "country": self._fixed(*groups.of_all(columns.countries), self._texts.__getitem__, vocabulary.country_label),
             "theme": self._fixed(*groups.of_all(columns.themes), self._texts.__getitem__, lambda key: vocabulary.THEMES[key]),
             "year": self._fixed(*self._dated(), str, _year_label),
-            "city": self._named(paired(groups, columns.cities)),
-            "organisation": self._named(paired(groups, columns.organisations)),
+            "city": self._named("city", paired(groups, columns.cities)),
+            "organisation": self._named("organisation", paired(groups, columns.organisations)),
             "speaker": self._spoken(),
         }
         del self._texts, self._folds
@@ -112,15 +120,22 @@ class Filing:
         found.file(len(self._groups), groups, numbers[same])
         return found
 
-    def _named(self, pairs: Pairs, filed: NDArray[np.bool_] | None = None) -> Filed:
+    def _named(self, facet: str, pairs: Pairs, filed: NDArray[np.bool_] | None = None) -> Filed:
         """A facet of names. filed: which of the pairs groups are filed under; the others only tell names of both languages."""
-        found = Filed()
         firsts, same = pairs.firsts()
-        different = zip(pairs.th[firsts].tolist(), pairs.en[firsts].tolist(), strict=True)
-        keys = [self._register(found, th, en) for th, en in different]
-        numbers = np.array([found.number(key) for key in keys], np.int64)[same]
+        found = self._registered(facet, _both(pairs.th[firsts], pairs.en[firsts]))
         taken = slice(None) if filed is None else filed
-        found.file(len(self._groups), pairs.group[taken], numbers[taken])
+        found.file(len(self._groups), pairs.group[taken], found.of_pairs[same][taken])
+        return found
+
+    def _registered(self, facet: str, pairs: NDArray[np.int64]) -> Filed:
+        """Keys depend on all different names and their order alone: the same names have the same keys."""
+        before = self._before.get(facet)
+        if before is not None and np.array_equal(before.pairs, pairs):
+            return before.again()
+        found = Filed(pairs=pairs)
+        keys = [self._register(found, pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
+        found.of_pairs = np.array([found.number(key) for key in keys], np.int64)
         return found
 
     def _register(self, found: Filed, th: int, en: int) -> str:
@@ -135,18 +150,24 @@ class Filing:
     def _spoken(self) -> Filed:
         """Speakers are joined across languages by their places in the lists of participants, people and organisations."""
         spoken = self._speakers()
-        known = {at: _both(self._groups.of[spoken.owners()], spoken.values)[self._spoken_in(spoken, at)] for at in range(len(LANGS))}
         lists = [self._of_people(self._columns.participants), self._of_people(self._columns.people), self._columns.organisations]
-        pairs = [paired(self._groups, each, always=False) for each in lists]
-        th, en = LANGS.index("th"), LANGS.index("en")
-        told = [
-            each.select(np.isin(_both(each.group, each.th), known[th]) | np.isin(_both(each.group, each.en), known[en])) for each in pairs
-        ]
+        told = [self._told(paired(self._groups, each, always=False), spoken) for each in lists]
         alone = [Pairs(*each, each[1]) for each in (self._groups.listed(spoken, at) for at in range(len(LANGS)))]
         whole = Pairs.joined([*told, *alone])
         marks = [np.full(len(each.group), count >= len(told)) for count, each in enumerate([*told, *alone])]
         order = np.argsort(np.concatenate([each.group for each in (*told, *alone)]), kind="stable")
-        return self._named(whole, np.concatenate(marks)[order])
+        return self._named("speaker", whole, np.concatenate(marks)[order])
+
+    def _told(self, pairs: Pairs, spoken: Lists) -> Pairs:
+        """Those pairs of which one name speaks in the version of its language."""
+        owners, groups = spoken.owners(), np.zeros(len(self._groups), np.bool_)
+        groups[self._groups.of[owners]] = True
+        pairs = pairs.select(groups[pairs.group])
+        known = _both(self._groups.of[owners], spoken.values)
+        speaks = np.zeros(len(pairs.group), np.bool_)
+        for lang, names in (("th", pairs.th), ("en", pairs.en)):
+            speaks |= np.isin(_both(pairs.group, names), known[self._columns.lang[owners] == LANGS.index(lang)])
+        return pairs.select(speaks)
 
     def _speakers(self) -> Lists:
         """For each document the different speakers of its passages, by name."""
@@ -157,12 +178,9 @@ class Filing:
         ordered = np.array(sorted(range(len(texts)), key=texts.__getitem__), np.int64)
         rank[ordered] = np.arange(len(texts))
         width = max(len(texts), 1)
-        found = np.unique(columns.owner[columns.speaker_row].astype(np.int64) * width + rank[same])
+        found = np.unique(columns.positions(columns.speaker_row) * width + rank[same])
         ends = np.cumsum(np.bincount(found // width, minlength=len(columns)), dtype=np.int64)
         return Lists(ends, different[ordered][found % width])
-
-    def _spoken_in(self, spoken: Lists, lang: int) -> NDArray[np.bool_]:
-        return np.asarray(self._columns.lang[spoken.owners()] == lang)
 
     def _of_people(self, lists: Lists) -> Lists:
         """The names of people instead of the people."""
@@ -170,8 +188,8 @@ class Filing:
         return Lists(lists.ends, persons.values[persons.starts[lists.values]])
 
 
-def _both(groups: NDArray[np.int64] | NDArray[np.int32], names: NDArray[np.int32]) -> NDArray[np.int64]:
-    return np.asarray(groups.astype(np.int64) << 32 | names)
+def _both(one: NDArray[np.int64] | NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.int64]:
+    return np.asarray(one.astype(np.int64) << 32 | other)
 
 
 def _year_label(key: str) -> Message:

@@ -45,9 +45,10 @@ class Mention:
 class Gazetteer:
     """Thread-safe. Made once for a collection."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, before: Gazetteer | None = None) -> None:
+        """before: as of the catalogue."""
         self._catalogue = catalogue
-        self._names = GazetteerNames(catalogue)
+        self._names: GazetteerNames = GazetteerNames(catalogue, before._names if before else None)
         self._segmenter = thai.keeping(self._names.thai)
 
     def about(self, subject: str) -> NDArray[np.int64]:

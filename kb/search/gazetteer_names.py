@@ -73,27 +73,65 @@ def is_key(squashed: str) -> bool:
     return len(squashed) > 2 or (len(squashed) == 2 and names.is_thai(squashed))
 
 
-class GazetteerNames:
-    """Made once for a collection."""
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What depends on the different names alone, whatever documents they stand in."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    places: list[Name]  # what documents are filed under, and the region
+    aliases: list[Name]
+    alias_numbers: dict[str, list[int]]  # folded -> numbers of names
+    spelt: Lists  # for each name of the columns the places of what it may mean
+    sounding: Lists
+    more_spelt: dict[str, list[int]]  # spellings that the columns do not have -> places
+    more_sounding: dict[str, list[int]]
+    kept: frozenset[str]  # Thai words that a segmenter keeps whole
+
+
+class GazetteerNames:
+    """Made once for a collection. A *place* is the number of a name here: first what is filed, then people in WAYS, then aliases."""
+
+    def __init__(self, catalogue: Catalogue, before: GazetteerNames | None = None) -> None:
+        """before: as of the catalogue."""
         self._catalogue, self._table = catalogue, catalogue.columns.names
-        entries = _Entries()
-        self._take_filed(entries)
-        self._take_region(entries)
-        self._places = entries.named
         self._people = self._pairs()
         self._different, self._same = self._people.firsts()
-        self._aliases = _Entries()
-        self._take_aliases(self._aliases)
-        people = self._of_people()
-        first_alias = len(self._places) + WAYS * len(self._different)
-        aliases = _table([(place + first_alias, number) for place, number in self._aliases.spelt])
-        spelt = np.concatenate([_table(entries.spelt), people, aliases])
-        self._spelt = self._by_name(spelt)
-        self._sounding = self._by_name(np.concatenate([_table(entries.sounding), people]))
-        self._more_spelt, self._more_sounding = entries.more_spelt, entries.more_sounding
-        self.thai = frozenset(_words(self._table, np.unique(spelt[:, 1]).tolist())) | entries.kept  # what a segmenter keeps whole
+        self._different_aliases = self._aliases()
+        self._known: _Known = before._known if before and self._continues(before) else self._take()
+
+    @property
+    def thai(self) -> frozenset[str]:
+        """Words that a segmenter keeps whole."""
+        return self._known.kept
+
+    def _continues(self, before: GazetteerNames) -> bool:
+        """Whether all names are those of before."""
+        now, then = self._catalogue.filed, before._catalogue.filed
+        people = all(
+            np.array_equal(each[self._different], other[before._different])
+            for each, other in ((self._people.en, before._people.en), (self._people.th, before._people.th))
+        )
+        filed = all(now[facet].names is then[facet].names for facet in RAISING if facet != "country")
+        countries = now["country"].names == then["country"].names
+        return self._catalogue.continues and people and filed and countries and self._different_aliases == before._different_aliases
+
+    def _take(self) -> _Known:
+        entries, aliases = _Entries(), _Entries()
+        self._take_filed(entries)
+        self._take_region(entries)
+        alias_numbers = self._take_aliases(aliases)
+        people = self._of_people(len(entries.named))
+        first_alias = len(entries.named) + WAYS * len(self._different)
+        spelt = np.concatenate([_table(entries.spelt), people, _table([(place + first_alias, number) for place, number in aliases.spelt])])
+        return _Known(
+            places=entries.named,
+            aliases=aliases.named,
+            alias_numbers=alias_numbers,
+            spelt=self._by_name(spelt),
+            sounding=self._by_name(np.concatenate([_table(entries.sounding), people])),
+            more_spelt=entries.more_spelt,
+            more_sounding=entries.more_sounding,
+            kept=frozenset(_words(self._table, np.unique(spelt[:, 1]).tolist())) | entries.kept,
+        )
 
     def _by_name(self, pairs: NDArray[np.int64]) -> Lists:
         """For each name of the columns the places of what it may mean. pairs: (m, 2) place and name."""
@@ -106,25 +144,25 @@ class GazetteerNames:
     def spelt(self, squashed: str) -> tuple[Name, ...]:
         if not is_key(squashed):
             return ()
-        places = [int(place) for number in found(self._table.spelling, squashed) for place in self._spelt[number]]
-        return self._found(sorted([*places, *self._more_spelt.get(squashed, ())]))
+        places = _places(self._known.spelt, found(self._table.spelling, squashed))
+        return self._found(sorted([*places, *self._known.more_spelt.get(squashed, ())]))
 
     def sounding(self, sounds: Iterable[str]) -> tuple[Name, ...]:
         return self._found([place for sound in sorted(sounds) for place in self._sounding_as(sound)])
 
     def _sounding_as(self, sound: str) -> list[int]:
-        places = [int(place) for number in found(self._table.sound, sound) for place in self._sounding[number]]
-        return sorted([*places, *self._more_sounding.get(sound, ())])
+        places = _places(self._known.sounding, found(self._table.sound, sound))
+        return sorted([*places, *self._known.more_sounding.get(sound, ())])
 
     def _found(self, places: Sequence[int]) -> tuple[Name, ...]:
         return tuple(dict.fromkeys(map(self._name, places)))
 
     def _name(self, place: int) -> Name:
-        if place < len(self._places):
-            return self._places[place]
-        person, way = divmod(place - len(self._places), WAYS)
+        if place < len(self._known.places):
+            return self._known.places[place]
+        person, way = divmod(place - len(self._known.places), WAYS)
         if person >= len(self._different):
-            return self._aliases.named[place - len(self._places) - WAYS * len(self._different)]
+            return self._known.aliases[place - len(self._known.places) - WAYS * len(self._different)]
         return self._person(int(self._different[person]), way)
 
     def _person(self, pair: int, way: int) -> Name:
@@ -146,7 +184,7 @@ class GazetteerNames:
         kind, _, name = subject.partition(":")
         if kind == "alias":
             groups, numbers = self._catalogue.groups.of_all(self._catalogue.columns.aliases)
-            return np.unique(groups[np.isin(numbers, self._alias_numbers.get(name, ()))])
+            return np.unique(groups[np.isin(numbers, self._known.alias_numbers.get(name, ()))])
         return np.unique(self._people.group[np.isin(self._same, self._people_named.get(name, ()))])
 
     @cached_property
@@ -191,15 +229,15 @@ class GazetteerNames:
         columns, groups = self._catalogue.columns, self._catalogue.groups
         return Pairs.joined([paired(groups, columns.people), paired(groups, columns.participants)])
 
-    def _of_people(self) -> NDArray[np.int64]:
-        """(m, 2) place and number: people under the name of each version, their aliases, and parts of the name.
+    def _of_people(self, first: int) -> NDArray[np.int64]:
+        """(m, 2) place, from `first` on, and number: people under the name of each version, their aliases, and parts of the name.
 
         Parts count where there are as many in both versions. What stands between the first and the last is too often a word (Bui Thai
         Thuong).
         """
         table, persons = self._table, self._catalogue.columns.persons
         both = [each[self._different] for each in (self._people.en, self._people.th)]
-        places = len(self._places) + WAYS * np.arange(len(self._different))
+        places = first + WAYS * np.arange(len(self._different))
         spelt = [_listed(places, persons.take(each.astype(np.int64))) for each in both]
         written = [persons.values[persons.starts[each]] for each in both]
         parted = (table.words[written[0]] == table.words[written[1]]) & (table.words[written[0]] > 1)
@@ -210,21 +248,31 @@ class GazetteerNames:
                 spelt.append(np.stack([places[parted][long] + way, numbers[long]], axis=1))
         return np.concatenate(spelt)
 
-    def _take_aliases(self, entries: _Entries) -> None:
-        """Other names of subjects; what is known as a place needs no second name as a subject."""
+    def _aliases(self) -> list[int]:
+        """Numbers of the different other names of subjects, in the order of the groups."""
         columns, groups = self._catalogue.columns, self._catalogue.groups
         listed = [groups.listed(columns.aliases, LANGS.index(lang)) for lang in ("en", "th")]
         at, numbers = (np.concatenate(each) for each in zip(*listed, strict=True))
-        self._alias_numbers: dict[str, list[int]] = {}
-        for number in dict.fromkeys(numbers[np.argsort(at, kind="stable")].tolist()):
-            text, folded = self._table.texts[number], self._table.folds[number]
-            if self._table.letters[number] >= SHORTEST_ALIAS and not self._is_city(names.squash(folded)):
-                self._alias_numbers.setdefault(folded, []).append(number)
-                entries.take(Name("subject", f"alias:{folded}", Message(text, text)), [number])
+        return list(dict.fromkeys(numbers[np.argsort(at, kind="stable")].tolist()))
 
-    def _is_city(self, squashed: str) -> bool:
-        cities = self._catalogue.filed["city"].names
-        return any(self._table.folds[number] in cities for number in found(self._table.spelling, squashed))
+    def _take_aliases(self, entries: _Entries) -> dict[str, list[int]]:
+        """Other names of subjects; what is known as a place needs no second name as a subject."""
+        taken: dict[str, list[int]] = {}
+        cities = self._city_spellings() if self._different_aliases else frozenset()
+        for number in self._different_aliases:
+            text, folded = self._table.texts[number], self._table.folds[number]
+            if self._table.letters[number] >= SHORTEST_ALIAS and names.squash(folded) not in cities:
+                taken.setdefault(folded, []).append(number)
+                entries.take(Name("subject", f"alias:{folded}", Message(text, text)), [number])
+        return taken
+
+    def _city_spellings(self) -> frozenset[str]:
+        return frozenset(map(names.squash, self._catalogue.filed["city"].names))
+
+
+def _places(meant: Lists, numbers: Iterable[int]) -> list[int]:
+    """What names may mean; one that came with a later part of the index means nothing yet."""
+    return [int(place) for number in numbers if number < len(meant) for place in meant[number]]
 
 
 def _table(pairs: Sequence[tuple[int, int]]) -> NDArray[np.int64]:

@@ -25,7 +25,7 @@ class Groups:
 
     @classmethod
     def among(cls, columns: Columns) -> Groups:
-        ids = columns.id.fixed()
+        ids = columns.id.fixed
         order = np.argsort(ids, kind="stable")
         ordered = ids[order]
         begins = np.append(True, ordered[1:] != ordered[:-1])[: len(order)]

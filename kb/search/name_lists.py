@@ -45,7 +45,7 @@ class NameList:
 
     def __init__(self, names: Iterable[Name], kinds: Sequence[str]) -> None:
         self._names = sorted(names, key=lambda each: (kinds.index(each.kind), len(each.text), each.text))
-        self._lines = Lines([each.line for each in self._names])
+        self._lines = Lines.of([each.line for each in self._names])
 
     def holding(self, wanted: str) -> Iterator[Name]:
         """Best rank first."""

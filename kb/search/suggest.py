@@ -47,15 +47,20 @@ _Entry = _Title | Name
 class Suggestions:
     """Thread-safe."""
 
-    def __init__(self, catalogue: Catalogue, glossary: Glossary) -> None:
-        self._columns, self._groups, self._cities = catalogue.columns, catalogue.groups, catalogue.filed["city"]
-        names = self._others = all_names(catalogue, glossary)
-        self._names = {
-            (lang, kinds): NameList((each for each in names if each.lang == lang and each.kind in kinds), kinds)
-            for lang in LANGS
-            for kinds in (BEFORE_TITLES, AFTER_TITLES)
-        }
+    def __init__(self, catalogue: Catalogue, glossary: Glossary, before: Suggestions | None = None) -> None:
+        """before: as of the catalogue."""
+        self._columns, self._groups, self._filed, self._glossary = catalogue.columns, catalogue.groups, catalogue.filed, glossary
+        if before and catalogue.continues and self._names_alike(before):
+            self._others: list[Name] = before._others
+            self._names: dict[tuple[Lang, tuple[str, ...]], NameList] = before._names
+        else:
+            self._others = all_names(catalogue, glossary)
+            self._names = _lists(self._others)
         self._people = People(catalogue)
+
+    def _names_alike(self, before: Suggestions) -> bool:
+        same = all(self._filed[facet].names is before._filed[facet].names for facet in ("city", "organisation"))
+        return same and self._glossary.entries == before._glossary.entries
 
     def starting_with(self, prefix: str, lang: Lang, limit: int) -> tuple[Suggestion, ...]:
         """Names that begin with the prefix, then those with a word that does; those of `lang` first, no kind takes more than half.
@@ -129,7 +134,8 @@ class Suggestions:
         """Titles of the documents about places."""
         if not keys:
             return
-        groups = np.unique(np.concatenate([self._cities.groups[self._cities.numbers[key]] for key in keys]))[:MOST_LINKED]
+        cities = self._filed["city"]
+        groups = np.unique(np.concatenate([cities.groups[cities.numbers[key]] for key in keys]))[:MOST_LINKED]
         for group, at in zip(groups.tolist(), self._groups.version(groups, lang).tolist(), strict=True):
             yield _Title(at, group, self._columns.language(at))
 
@@ -143,6 +149,14 @@ class Suggestions:
 
 
 _TITLE: SuggestionKind = "title"
+
+
+def _lists(names: Sequence[Name]) -> dict[tuple[Lang, tuple[str, ...]], NameList]:
+    return {
+        (lang, kinds): NameList((each for each in names if each.lang == lang and each.kind in kinds), kinds)
+        for lang in LANGS
+        for kinds in (BEFORE_TITLES, AFTER_TITLES)
+    }
 
 
 def _key(entry: _Entry) -> object:

@@ -1,8 +1,9 @@
 """Words near to what was typed: a symmetric-delete index (SymSpell, Garbe 2012) over the skeletons of a vocabulary.
 
-Two skeletons that differ by one edit share a string when one letter is left out of either, or of one of them. Only the hashes of those
-strings are kept, in one sorted array, so that the index of 100,000 words is made in a fraction of a second and takes 12 bytes an entry;
-what is found is measured by `kb.text.edits`, so a clash of hashes does no harm.
+Two skeletons that differ by one edit share a string when one letter is left out of either, or of one of them. Only hashes of those
+strings are kept, in one sorted array: 42 bits of the hash, then the letter that is left out, then the number of the word. So the index of
+100,000 words is made in a fraction of a second and takes 8 bytes an entry; what is found is measured by `kb.text.edits`, so a clash of
+hashes does no harm.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from kb.text import edits
 
 LONGEST = 24  # code points of a skeleton; longer words are made of shorter ones
 SHORTEST_DELETED = 4  # from a shorter skeleton no letter is left out: too many words are near it
+MOST_WORDS = 1 << 17  # of one vocabulary
+_WORD = np.uint64(MOST_WORDS - 1)
+_HASH = ~np.uint64((1 << 22) - 1)  # the high bits, which depend on every letter
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # of the polynomial hash modulo 2^64; odd
+
+
+_APART = "\n"  # between words; in none of them
 
 
 def _powers(count: int) -> NDArray[np.uint64]:
@@ -41,14 +48,10 @@ class DeleteIndex:
     """Immutable. Words longer than LONGEST are not found."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        skeletons = [edits.skeleton(word) for word in words]
-        hashes, owners = _entries(skeletons)
-        order = np.argsort(hashes, kind="stable")
-        self._hashes, self._owners = hashes[order], owners[order]
-
-    @property
-    def nbytes(self) -> int:
-        return self._hashes.nbytes + self._owners.nbytes
+        """Raises ValueError for more than MOST_WORDS words."""
+        if len(words) > MOST_WORDS:
+            raise ValueError(f"{len(words)} words; an index holds {MOST_WORDS}")
+        self._entries = np.sort(_entries(edits.skeleton(_APART.join(words)).split(_APART)))
 
     def near(self, text: str, least: int = 2, whole: bool = False) -> list[Near]:
         """Words within one edit of the skeleton of some stretch of `text`, at least `least` code points long; `whole`: of all of it."""
@@ -57,15 +60,16 @@ class DeleteIndex:
         if not skeleton:
             return []
         spans = _whole_spans(len(skeleton)) if whole else _spans(len(skeleton), least)
-        hashes = _hashes_of_spans(skeleton, spans)
-        first = np.searchsorted(self._hashes, hashes)
-        hit = np.flatnonzero(self._hashes[np.minimum(first, len(self._hashes) - 1)] == hashes) if len(self._hashes) else first[:0]
-        last = np.searchsorted(self._hashes, hashes[hit], "right")
+        hashes = _hashes_of_spans(skeleton, spans) & _HASH
+        first = np.searchsorted(self._entries, hashes)
+        hit = np.flatnonzero(first < len(self._entries))
+        hit = hit[self._entries[first[hit]] & _HASH == hashes[hit]]
+        last = np.searchsorted(self._entries, hashes[hit] | ~_HASH, "right")
         found: dict[Near, None] = {}
         for at, end_at in zip(hit.tolist(), last.tolist(), strict=True):
             start, end = int(spans.start[at]), int(spans.end[at])
             begin, until = places[start][0], places[end][0] if end < len(places) else len(text)
-            found |= dict.fromkeys(Near(begin, until, word) for word in self._owners[first[at] : end_at].tolist())
+            found |= dict.fromkeys(Near(begin, until, word) for word in (self._entries[first[at] : end_at] & _WORD).tolist())
         return list(found)
 
 
@@ -100,22 +104,22 @@ def _places(text: str) -> list[tuple[int, str]]:
     return [(i, kept) for i, character in enumerate(text) if (kept := edits.skeleton(character))]
 
 
-def _entries(skeletons: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """Hashes of all skeletons and of what is left of them without one letter, with the numbers of their words."""
-    lengths = np.array([len(each) for each in skeletons], dtype=np.int64)
-    numbers = np.nonzero((lengths > 0) & (lengths <= LONGEST))[0]
-    hashes, owners = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
-    for length in np.unique(lengths[numbers]):
-        chosen = numbers[lengths[numbers] == length]
-        codes = np.array([[ord(c) for c in skeletons[n]] for n in chosen], dtype=np.uint64)
-        prefix = _prefix_hashes(codes)
-        hashes.append(prefix[:, length])
-        owners.append(chosen.astype(np.int32))
+def _entries(skeletons: Sequence[str]) -> NDArray[np.uint64]:
+    """Hashes of all skeletons and of what is left of them without one letter, with that letter's place and the numbers of their words."""
+    lengths = np.fromiter(map(len, skeletons), np.int64, len(skeletons))
+    letters = np.frombuffer("".join(skeletons).encode("utf-32-le"), "<u4")
+    starts = np.cumsum(lengths) - lengths
+    entries = [np.empty(0, np.uint64)]
+    for length in np.unique(lengths[(lengths > 0) & (lengths <= LONGEST)]).tolist():
+        chosen = np.flatnonzero(lengths == length)
+        prefix = _prefix_hashes(letters[starts[chosen, None] + np.arange(length)].astype(np.uint64))
+        words = chosen.astype(np.uint64)
+        entries.append(prefix[:, length] & _HASH | words)
         for left_out in range(length if length >= SHORTEST_DELETED else 0):
             rest = prefix[:, length] - prefix[:, left_out + 1] * _POWERS[length - left_out - 1]
-            hashes.append(prefix[:, left_out] * _POWERS[length - left_out - 1] + rest)
-            owners.append(chosen.astype(np.int32))
-    return np.concatenate(hashes), np.concatenate(owners)
+            hashes = prefix[:, left_out] * _POWERS[length - left_out - 1] + rest
+            entries.append(hashes & _HASH | np.uint64((left_out + 1) * MOST_WORDS) | words)
+    return np.concatenate(entries)
 
 
 def _prefix_hashes(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -19,7 +19,7 @@ from search_api.pages.templates import respond
 from search_api.serving import knowledge
 
 LIKE = 20  # documents like a document
-ROWS = 200  # of a table behind a picture
+ROWS = 100  # of a table behind a picture
 router = APIRouter(include_in_schema=False)
 
 

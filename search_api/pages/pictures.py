@@ -112,9 +112,10 @@ def _cities(kb: KnowledgeBase) -> dict[str, list[City]]:
     """Country -> its cities, most documents first. A document on several countries does not say which city lies where; it names none."""
     countries, cities = kb.catalogue.filed["country"], kb.catalogue.filed["city"]
     country = np.where(countries.keys.lengths == 1, np.append(countries.keys.values, 0)[countries.keys.starts], -1)[cities.keys.owners()]
-    both, counts = np.unique(np.stack([country, cities.keys.values], axis=1)[country >= 0], axis=0, return_counts=True)
+    known = country >= 0
+    both, counts = np.unique(country[known].astype(np.int64) << 32 | cities.keys.values[known], return_counts=True)
     found: dict[str, list[City]] = {}
-    for (code, number), count in zip(both.tolist(), counts.tolist(), strict=True):
+    for code, number, count in zip((both >> 32).tolist(), (both & 0xFFFFFFFF).tolist(), counts.tolist(), strict=True):
         key = cities.listed[number]
         found.setdefault(countries.listed[code], []).append(City(key, cities.labels[key], count))
     return {code: sorted(each, key=lambda city: (-city.count, city.key)) for code, each in found.items()}

@@ -12,8 +12,11 @@ from typing import Any, TypeVar
 
 import anyio
 import pytest
-from conftest import CONTENT, ROOT, document, environment, write_folder
+from conftest import CONTENT, ROOT, SMALL, document, environment, write_folder
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
+
+from kb.knowledge_base import KnowledgeBase
+from search_api import mcp_server
 
 Found = TypeVar("Found")
 CANAL = "case-studies/bangkok-saen-saep-canal"
@@ -52,6 +55,25 @@ def test_tools_and_resources_are_described_in_both_languages(ask: Any) -> None:
         assert any("ก" <= letter <= "๎" for letter in tool.description) and tool.description[0].isascii()
     assert len(resources) == len(list(CONTENT.rglob("*.md")))
     assert f"kb://documents/th/{CANAL}" in {str(resource.uri) for resource in resources}
+
+
+def test_a_long_list_of_resources_comes_in_pages(small_kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mcp_server, "LISTED", 3)
+    server = mcp_server.create(lambda: small_kb)  # type: ignore[arg-type]
+
+    async def pages() -> list[list[str]]:
+        async with Client(server) as client:
+            found, cursor = [], None
+            while not found or cursor:
+                page = await client.list_resources(cursor=cursor)
+                found.append([str(each.uri) for each in page.resources])
+                cursor = page.next_cursor
+            return found
+
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(anyio.run, pages).result()
+    assert [len(page) for page in found] == [3, 3, 1]
+    assert len({uri for page in found for uri in page}) == len(SMALL)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api.app import create_app
+from search_api.pages import sitemap
 
 A = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -68,3 +69,14 @@ def test_site_map_and_robots(public: TestClient) -> None:
     assert {link.get("hreflang") for link in thai.findall("{http://www.w3.org/1999/xhtml}link")} == {"th", "en"}
     assert "https://kb.example.go.th/green/documents/case-studies/mangrove?lang=en" not in urls
     assert "Sitemap: https://kb.example.go.th/green/sitemap.xml" in public.get("/robots.txt").text
+
+
+def test_a_large_collection_has_several_site_maps(public: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def addresses(path: str) -> list[str | None]:
+        return [each.findtext(f"{SITEMAP}loc") for each in ET.fromstring(public.get(path).content)]
+
+    whole = addresses("/sitemap.xml")
+    monkeypatch.setattr(sitemap, "SUBJECTS", 3)
+    assert addresses("/sitemap.xml") == [f"https://kb.example.go.th/green/sitemap-{number}.xml" for number in (1, 2)]
+    assert addresses("/sitemap-1.xml") + addresses("/sitemap-2.xml") == whole and len(set(whole)) == len(whole) == 15
+    assert [public.get(f"/sitemap-{number}.xml").status_code for number in (0, 3)] == [404, 404]
