@@ -261,7 +261,7 @@ def _contents(found: _Found, maker: Maker, on_progress: Stage) -> publish.Conten
         first = found.standing.numbers() if held else Numbers(0, 0)
         names = [each.name for each in found.standing.parts if each.name in held]
         names += maker.make(changed, first, _progress(on_progress, len(changed)))
-    opened = [Part.open(maker.index_dir, name) for name in names]
+    opened = [maker.memory.known.part(maker.index_dir, name) for name in names]
     held = {record.part.name for record in staying.values()}
     gone = _gone([each for each in opened if each.name in held], {record.number for record in staying.values()})
     opened, gone = _compacted(maker, opened, gone, first, on_progress)
@@ -351,7 +351,7 @@ def _compacted(maker: Maker, opened: list[Part], gone: set[int], first: Numbers,
             maker.index_dir, picked, numbers, maker.made_by, maker.choice, lambda done, total: on_progress("compact", done, total)
         )
         joined = {each.part.name for each in picked}
-        opened = [*(each for each in opened if each.name not in joined), Part.open(maker.index_dir, name)]
+        opened = [*(each for each in opened if each.name not in joined), maker.memory.known.part(maker.index_dir, name)]
         gone = gone & {number for each in opened for number in each.store.ranges()[:, 0].tolist()}
     return opened, gone
 

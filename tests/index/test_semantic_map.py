@@ -51,12 +51,8 @@ def test_a_subject_that_is_gone_leaves_the_map(first: SemanticMap) -> None:
     made_of, owners, rows = made(semantic_map.REDRAWN + 20)
     gone = next(iter(made_of))
     found = drawn({each: digest for each, digest in made_of.items() if each != gone}, owners[1:], rows[1:], first)
-    assert (
-        gone not in found.places
-        and gone not in found.nearest.values()
-       
+    assert gone not in found.places and gone not in found.nearest.values()
     assert found.places == {each: place for each, place in first.places.items() if each != gone}
-    )
 
 
 def test_a_small_map_is_always_drawn_anew() -> None:
