@@ -11,7 +11,7 @@ from typing import Any
 
 from kb.errors import IndexCorrupt, IndexMismatch, Message
 
-FORMAT = 5  # raise it whenever the files of a generation change their meaning
+FORMAT = 6  # raise it whenever the files of a generation change their meaning
 FILE_NAME = "manifest.json"
 
 

@@ -22,7 +22,8 @@ LONGEST = 24  # code points of a skeleton; longer words are made of shorter ones
 SHORTEST_DELETED = 4  # from a shorter skeleton no letter is left out: too many words are near it
 MOST_WORDS = 1 << 17  # of one vocabulary
 _WORD = np.uint64(MOST_WORDS - 1)
-_HASH = ~np.uint64((1 << 22) - 1)  # the high bits, which depend on every letter
+_HASH = ~np.uint64((1 << 22) - 1)  # the high bits
+_MIX = np.uint64(0xD6E8FEB86659FD93)  # odd
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # of the polynomial hash modulo 2^64; odd
 
 
@@ -60,7 +61,7 @@ class DeleteIndex:
         if not skeleton:
             return []
         spans = _whole_spans(len(skeleton)) if whole else _spans(len(skeleton), least)
-        hashes = _hashes_of_spans(skeleton, spans) & _HASH
+        hashes = _mixed(_hashes_of_spans(skeleton, spans))
         first = np.searchsorted(self._entries, hashes)
         hit = np.flatnonzero(first < len(self._entries))
         hit = hit[self._entries[first[hit]] & _HASH == hashes[hit]]
@@ -114,12 +115,17 @@ def _entries(skeletons: Sequence[str]) -> NDArray[np.uint64]:
         chosen = np.flatnonzero(lengths == length)
         prefix = _prefix_hashes(letters[starts[chosen, None] + np.arange(length)].astype(np.uint64))
         words = chosen.astype(np.uint64)
-        entries.append(prefix[:, length] & _HASH | words)
+        entries.append(_mixed(prefix[:, length]) | words)
         for left_out in range(length if length >= SHORTEST_DELETED else 0):
             rest = prefix[:, length] - prefix[:, left_out + 1] * _POWERS[length - left_out - 1]
             hashes = prefix[:, left_out] * _POWERS[length - left_out - 1] + rest
-            entries.append(hashes & _HASH | np.uint64((left_out + 1) * MOST_WORDS) | words)
+            entries.append(_mixed(hashes) | np.uint64((left_out + 1) * MOST_WORDS) | words)
     return np.concatenate(entries)
+
+
+def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The bits of a hash that are kept, made to depend on every letter: the last letters of a text move its low bits alone."""
+    return (hashes ^ (hashes >> np.uint64(29))) * _MIX & _HASH
 
 
 def _prefix_hashes(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:

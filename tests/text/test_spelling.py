@@ -55,6 +55,13 @@ def test_texts_that_are_no_words_find_nothing(text: str) -> None:
     assert DeleteIndex([]).near("เทศบาล") == []
 
 
+def test_words_that_differ_in_their_last_letters_are_not_taken_for_each_other() -> None:
+    words = ["talk", "tars", "low", "lor", "need", "แด่", "ขยะ"]
+    index = DeleteIndex(words)
+    for typed, near in {"tap": set(), "log": set(), "meet": set(), "แก้": set(), "neet": {"need"}, "talx": {"talk"}}.items():
+        assert {words[each.word] for each in index.near(typed, whole=True)} == near, typed
+
+
 def test_two_vocabularies_find_what_one_of_all_words_finds() -> None:
     general, own = ["ขยะ", "เทศบาล", "municipal"], ["เทศบาลนคร", "พลาสติก"]
     joined, whole = TwoVocabularies(Vocabulary(general), own), Vocabulary(general + own)
