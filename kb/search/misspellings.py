@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import combinations
+
+import numpy as np
 
 from kb.text import edits, english, lattice, thai
 from kb.text.lattice import Edge
@@ -100,32 +103,54 @@ class Misspellings:
     def _window(self, text: str) -> list[Fix]:
         written = self._readings.thai_edges(text)
         before = lattice.best(len(text), written)
-        after = lattice.best(len(text), [*written, *self._thai_corrections(text)])
+        most = before.cost - (MARGIN_WORDS if all(edge.known for edge in before.edges) else MARGIN)
+        meant = [edge for each in self._winning(text, written, most) if (edge := self._measured(text, each))]
+        after = lattice.best(len(text), [*written, *meant])
         changed = [edge for edge in after.edges if edge.meant]
-        margin = MARGIN_WORDS if all(edge.known for edge in before.edges) else MARGIN
-        if not changed or before.cost - after.cost < margin:
-            return []
-        return [(edge.start, edge.end, edge.meant) for edge in changed]
+        return [(edge.start, edge.end, edge.meant) for edge in changed] if changed and after.cost <= most else []
 
-    def _thai_corrections(self, text: str) -> Iterator[Edge]:
-        allowed = lattice.boundaries(text)
-        for start, end, meant in self._thai.near(text):
-            typed = text[start:end]
-            if not (allowed[start] and allowed[end]):
-                continue
-            if typed == meant:
-                yield Edge(start, end, self._readings.thai.cost(meant) or 0.0)
-            elif self._readings.thai.cost(typed) is None and (edge := self._corrected(typed, start, meant)):
-                yield edge
+    def _winning(self, text: str, written: list[Edge], most: float) -> list[Edge]:
+        """Corrections, each at the least that it may cost, which may be part of a reading that costs no more than `most`; and words of
+        the collection that stand there."""
+        standing, unknown_ones = self._stretches(text)
+        least = self._readings.thai.least + edits.MISSPELT + edits.SOUND
+        cheapest = [Edge(start, end, least, known=False) for start, end in unknown_ones]
+        before, behind = lattice.around(len(text), [*written, *standing, *cheapest])
+        worth = np.zeros((len(text) + 1, len(text) + 1), np.bool_)
+        for start, end in unknown_ones:
+            worth[start, end] = before[start] + least + behind[end] <= most
+        corrections = [self._cheapest(text, *each) for each in self._thai.near(text, stretches=worth)]
+        # Again with what these really cost at the least: of several in one reading each had counted as the cheapest of all.
+        before, behind = lattice.around(len(text), [*written, *standing, *corrections])
+        return standing + [edge for edge in corrections if before[edge.start] + edge.cost + behind[edge.end] <= most]
 
-    def _corrected(self, typed: str, start: int, meant: str) -> Edge | None:
-        """The reading of what was typed as another word; None where it can be no part of the likeliest one."""
+    def _stretches(self, text: str) -> tuple[list[Edge], list[tuple[int, int]]]:
+        """Words that stand in a text, and the stretches that are no word and may be a misspelt one."""
+        allowed = [at for at, may in enumerate(lattice.boundaries(text)) if may]
+        standing: list[Edge] = []
+        unknown_ones: list[tuple[int, int]] = []
+        for start, end in combinations(allowed, 2):
+            price = self._readings.thai.cost(text[start:end])
+            if price is None:
+                unknown_ones.append((start, end))
+            elif text[start:end] in self._thai:
+                standing.append(Edge(start, end, price))
+        return standing, unknown_ones
+
+    def _cheapest(self, text: str, start: int, end: int, meant: str) -> Edge:
+        return Edge(start, end, self._meaning(meant) + edits.least(text[start:end], meant), meant)
+
+    def _meaning(self, meant: str) -> float:
         known = self._readings.thai.cost(meant)
-        cost = (known if known is not None else unknown(len(meant))) + edits.MISSPELT
-        if len(typed) <= lattice.LONGEST_UNKNOWN and cost + edits.least(typed, meant) >= unknown(len(typed)):
-            return None  # as an unknown stretch it is likelier
+        return (known if known is not None else unknown(len(meant))) + edits.MISSPELT
+
+    def _measured(self, text: str, cheapest: Edge) -> Edge | None:
+        """None for a word that is too far from what was typed."""
+        typed, meant = text[cheapest.start : cheapest.end], cheapest.meant
+        if not meant:
+            return cheapest
         price = edits.cost(typed, meant)
-        return Edge(start, start + len(typed), cost + price, meant) if price <= most_edits(meant) else None
+        return Edge(cheapest.start, cheapest.end, self._meaning(meant) + price, meant) if price <= most_edits(meant) else None
 
     def english(self, text: str) -> list[Fix]:
         fixes: list[Fix] = []

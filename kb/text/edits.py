@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import permutations
 
+from rapidfuzz.distance import OSA
+
 from kb.text.keyboard import NEIGHBOURS
 
 MISSPELT = 4.0  # that a word is misspelt at all: about one in fifty
@@ -57,8 +59,8 @@ def cost(typed: str, meant: str) -> float:
 
 
 def least(typed: str, meant: str) -> float:
-    """No more than the cost of two words that differ, without measuring it."""
-    return SOUND * max(abs(len(typed) - len(meant)), 1)
+    """No more than the cost of two words that differ: no edit costs less than SOUND."""
+    return SOUND * max(OSA.distance(typed, meant), 1)
 
 
 def _common(one: str, other: str) -> int:

@@ -62,6 +62,18 @@ def best(length: int, edges: Sequence[Edge]) -> Path:
     return Path(costs[length], tuple(_backwards(arrived)))
 
 
+def around(length: int, edges: Sequence[Edge]) -> tuple[list[float], list[float]]:
+    """The cost of the cheapest path from 0 to every position, and from every position to `length`."""
+    before, behind = ([float("inf")] * (length + 1) for _ in range(2))
+    before[0] = behind[length] = 0.0
+    ordered = sorted(edges, key=lambda e: e.start)
+    for edge in ordered:
+        before[edge.end] = min(before[edge.end], before[edge.start] + edge.cost)
+    for edge in reversed(ordered):
+        behind[edge.start] = min(behind[edge.start], edge.cost + behind[edge.end])
+    return before, behind
+
+
 def _backwards(arrived: Sequence[Edge | None]) -> list[Edge]:
     found: list[Edge] = []
     edge = arrived[-1]

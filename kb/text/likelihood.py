@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Container, Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from kb.text import common_words, english, thai
 from kb.text.lexicon import Lexicon
 from kb.text.word_counts import WordCounts
 
+CACHED_COSTS = 65_536  # words whose cost is remembered
 RARE = 17.0  # a word that exists but has no count
 UNKNOWN_WORD, UNKNOWN_CHARACTER = 7.0, 2.7  # what no dictionary knows: to begin it, and for each of its characters
 LONG = 7  # code points; a longer Thai word is not mistaken for another one
@@ -44,8 +45,15 @@ class ThaiWords:
         self._segmenter = segmenter
         self._total = sum(counts.values()) + _SMOOTHING
         self._general, self._general_total = thai.counts(), sum(thai.counts().values())
+        self.cost = lru_cache(maxsize=CACHED_COSTS)(self._cost)
 
-    def cost(self, word: str) -> float | None:
+    @cached_property
+    def least(self) -> float:
+        """No word costs less."""
+        own, general = max(self._counts.values(), default=0), max(self._general.values())
+        return -math.log(0.5 * own / self._total + 0.5 * general / self._general_total)
+
+    def _cost(self, word: str) -> float | None:
         """None: no dictionary knows the word."""
         own, general = self._counts.get(word, 0), self._general.get(word, 0) if word in thai.dictionary() else 0
         if own or general:

@@ -37,6 +37,9 @@ def _powers(count: int) -> NDArray[np.uint64]:
 _POWERS = _powers(1100)
 
 
+Stretches = NDArray[np.bool_]  # (length + 1, length + 1): whether the stretch of a text from one place to another is meant
+
+
 class Near(NamedTuple):
     """A word of the vocabulary that a stretch of text may mean."""
 
@@ -54,8 +57,9 @@ class DeleteIndex:
             raise ValueError(f"{len(words)} words; an index holds {MOST_WORDS}")
         self._entries = np.sort(_entries(edits.skeleton(_APART.join(words)).split(_APART)))
 
-    def near(self, text: str, least: int = 2, whole: bool = False) -> list[Near]:
-        """Words within one edit of the skeleton of some stretch of `text`, at least `least` code points long; `whole`: of all of it."""
+    def near(self, text: str, least: int = 2, whole: bool = False, stretches: Stretches | None = None) -> list[Near]:
+        """Words within one edit of the skeleton of some stretch of `text`, at least `least` code points long; `whole`: of all of it;
+        `stretches`: only of these."""
         places = _places(text)
         skeleton = "".join(character for _, character in places)
         if not skeleton:
@@ -65,12 +69,15 @@ class DeleteIndex:
         first = np.searchsorted(self._entries, hashes)
         hit = np.flatnonzero(first < len(self._entries))
         hit = hit[self._entries[first[hit]] & _HASH == hashes[hit]]
+        position = np.array([*(place for place, _ in places), len(text)])
+        begin, until = position[spans.start[hit]], position[spans.end[hit]]
+        if stretches is not None:
+            chosen = stretches[begin, until]
+            hit, begin, until = hit[chosen], begin[chosen], until[chosen]
         last = np.searchsorted(self._entries, hashes[hit] | ~_HASH, "right")
         found: dict[Near, None] = {}
-        for at, end_at in zip(hit.tolist(), last.tolist(), strict=True):
-            start, end = int(spans.start[at]), int(spans.end[at])
-            begin, until = places[start][0], places[end][0] if end < len(places) else len(text)
-            found |= dict.fromkeys(Near(begin, until, word) for word in (self._entries[first[at] : end_at] & _WORD).tolist())
+        for at, end_at, start, end in zip(hit.tolist(), last.tolist(), begin.tolist(), until.tolist(), strict=True):
+            found |= dict.fromkeys(Near(start, end, word) for word in (self._entries[first[at] : end_at] & _WORD).tolist())
         return list(found)
 
 
@@ -85,9 +92,9 @@ class Vocabulary:
     def __contains__(self, word: object) -> bool:
         return word in self._known
 
-    def near(self, text: str, whole: bool = False) -> list[tuple[int, int, str]]:
+    def near(self, text: str, whole: bool = False, stretches: Stretches | None = None) -> list[tuple[int, int, str]]:
         """(start, end, word) as DeleteIndex.near."""
-        return [(each.start, each.end, self._words[each.word]) for each in self._index.near(text, whole=whole)]
+        return [(each.start, each.end, self._words[each.word]) for each in self._index.near(text, whole=whole, stretches=stretches)]
 
 
 class TwoVocabularies:
@@ -96,8 +103,11 @@ class TwoVocabularies:
     def __init__(self, general: Vocabulary, own: Sequence[str]) -> None:
         self._parts = general, Vocabulary(own)
 
-    def near(self, text: str, whole: bool = False) -> list[tuple[int, int, str]]:
-        return [found for part in self._parts for found in part.near(text, whole)]
+    def __contains__(self, word: object) -> bool:
+        return any(word in part for part in self._parts)
+
+    def near(self, text: str, whole: bool = False, stretches: Stretches | None = None) -> list[tuple[int, int, str]]:
+        return [found for part in self._parts for found in part.near(text, whole, stretches)]
 
 
 def _places(text: str) -> list[tuple[int, str]]:
