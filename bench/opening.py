@@ -24,7 +24,7 @@ import numpy as np
 from made_collection import entries
 
 from kb.collecting import collection_put_off
-from kb.index import columns
+from kb.index import columns, joining
 from kb.index.columns import Columns, Entry
 from kb.search import listing
 from kb.search.catalogue import Catalogue
@@ -113,7 +113,7 @@ def changed(found: Columns, entry: Entry, glossary: Glossary, before: Opened, **
     """One document saved again: a part of one document, and the number of the old one dead. more: what else is new in its header."""
     new = replace(entry, number=int(found.number[-1]) + 1, first_row=found.last_row, end_row=found.last_row + 7, speakers=[])
     part = columns.of([replace(new, document=replace(entry.document, title=entry.document.title + " (2)", **more))])
-    taken, joined = milliseconds(lambda: columns.join([found, part], {entry.number}))
+    taken, joined = milliseconds(lambda: joining.join([found, part], {entry.number}))
     again = opened(joined, glossary, before).taken
     return {"join": taken, **again, "all": round(taken + sum(again.values()), 2)}
 
@@ -121,8 +121,8 @@ def changed(found: Columns, entry: Entry, glossary: Glossary, before: Opened, **
 def measure(path: Path, entry: Entry) -> dict[str, Any]:
     glossary, _ = Glossary.load(Path("content/glossary.tsv"))
     shipped()
-    Gazetteer(Catalogue(columns.join([]), no_text))  # what a process loads once, whatever the collection
-    Suggestions(Catalogue(columns.join([]), no_text), glossary)
+    Gazetteer(Catalogue(joining.join([]), no_text))  # what a process loads once, whatever the collection
+    Suggestions(Catalogue(joining.join([]), no_text), glossary)
     before = resident()
     read, found = milliseconds(lambda: columns.read(path))
     first = opened(found, glossary)

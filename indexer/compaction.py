@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from indexer import parts
 from indexer.parts import Numbers
-from kb.index import columns, generations, part, store
+from kb.index import columns, generations, joining, part, store
 from kb.index.columns import Columns
 from kb.index.part import MadeBy, Part
 from kb.index.statistics import Sums
@@ -143,10 +143,10 @@ def _copy_store(folder: Path, moves: Sequence[_Move], on_progress: Progress) -> 
 def _columns(sources: Sequence[Alive], moves: Sequence[_Move]) -> Columns:
     standing = [each.part.columns for each in sources]
     alive = {move.old for move in moves}
-    joined = columns.join(standing, {number for each in standing for number in each.number.tolist() if number not in alive})
+    joined = joining.join(standing, {number for each in standing for number in each.number.tolist() if number not in alive})
     by_old = {move.old: move for move in moves}
     moved = [by_old[number] for number in joined.number.tolist()]
-    return columns.renumbered(joined, [each.new for each in moved], [each.rows.start + each.by for each in moved])
+    return joining.renumbered(joined, [each.new for each in moved], [each.rows.start + each.by for each in moved])
 
 
 def _by_source(moves: Sequence[_Move]) -> Iterator[tuple[store.PartStore, list[_Move]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.index import columns
+from kb.index import joining
 from kb.index.columns import Times
 from kb.index.generations import Generation
 from kb.index.reader import open_columns
@@ -16,7 +16,7 @@ class History:
     """A file with a new digest has changed when the file system says so; nothing is dated later than now."""
 
     def __init__(self, old: Generation | None, content_dir: Path) -> None:
-        self._known = open_columns(old) if old else columns.join([])
+        self._known = open_columns(old) if old else joining.join([])
         self._content_dir = content_dir
         self._now = datetime.now(UTC).replace(microsecond=0)
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.compaction import Alive
-from kb.index import columns
+from kb.index import joining
 from kb.index.columns import Columns
 from kb.index.semantic_map import SemanticMap
 from kb.types import LANGS, Lang
@@ -37,7 +37,7 @@ CHUNK = 500  # subjects compared with all others at once
 
 def of_parts(standing: Sequence[Alive], before: SemanticMap | None) -> Any:
     """The map of the subjects that stand in these parts, as JSON. before: the map that was there, made with the same model."""
-    joined = columns.join([each.part.columns for each in standing], _gone(standing))
+    joined = joining.join([each.part.columns for each in standing], _gone(standing))
     made_of = chosen(joined)
     owners: list[tuple[str, Lang]] = []
     vectors: list[NDArray[np.float32]] = [np.zeros((0, 1), np.float32)]

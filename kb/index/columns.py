@@ -7,8 +7,8 @@ in these columns.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from kb.errors import Lang
 from kb.index import arrays, runs
-from kb.index.names import NOTHING, Names, NameTable, packed, unpacked
+from kb.index.names import Names, NameTable, packed, unpacked
 from kb.index.runs import Run, RunText
 from kb.index.strings import Lists, Strings, ranges
 from kb.types import LANGS, Document, PartialDate
 
 NAMED = ("countries", "themes", "cities", "organisations", "aliases")  # lists of names
 PEOPLE = ("people", "participants")  # lists of people
-_TEXTS = ("id", "title", "path", "digest")
-_NUMBERS = ("number", "lang", "kind", "date", "first_row", "end_row", "added", "changed")
+TEXTS = ("id", "title", "path", "digest")
+NUMBERS = ("number", "lang", "kind", "date", "first_row", "end_row", "added", "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def of(entries: Iterable[Entry]) -> Columns:
     spoken = sorted((row, table.place(speaker)) for each in ordered for row, speaker in each.speakers)
     kinds = np.array([table.number(d.kind) for d in documents], np.int32)
     columns: dict[str, Any] = _plain(ordered)
-    columns |= {name: Strings.of(getattr(d, name) for d in documents) for name in _TEXTS}
+    columns |= {name: Strings.of(getattr(d, name) for d in documents) for name in TEXTS}
     columns |= {name: Lists.of(values) for name, values in lists.items()}
     return Columns(
         **columns,
@@ -216,8 +216,8 @@ def _plain(entries: Sequence[Entry]) -> dict[str, Any]:
 
 def save(path: Path, columns: Columns) -> None:
     """Also of joined columns: documents that are no longer there are left out; their names stay until the part is made anew."""
-    kept: dict[str, NDArray[Any]] = {name: getattr(columns, name) for name in (*_NUMBERS, "speaker_row", "speaker")}
-    for name in _TEXTS:
+    kept: dict[str, NDArray[Any]] = {name: getattr(columns, name) for name in (*NUMBERS, "speaker_row", "speaker")}
+    for name in TEXTS:
         kept |= packed(name, getattr(columns, name))
     for name in (*NAMED, *PEOPLE, "persons"):
         kept |= {f"{name}.ends": getattr(columns, name).ends, f"{name}.values": getattr(columns, name).values}
@@ -232,8 +232,8 @@ def save(path: Path, columns: Columns) -> None:
 def read(path: Path) -> Columns:
     """The caller has compared the file's checksum. Raises ValueError, KeyError for a file that holds no columns."""
     found = arrays.read(path)
-    columns: dict[str, Any] = {name: found[name] for name in (*_NUMBERS, "speaker_row", "speaker")}
-    columns |= {name: unpacked(name, found) for name in _TEXTS}
+    columns: dict[str, Any] = {name: found[name] for name in (*NUMBERS, "speaker_row", "speaker")}
+    columns |= {name: unpacked(name, found) for name in TEXTS}
     columns |= {name: Lists(found[f"{name}.ends"], found[f"{name}.values"]) for name in (*NAMED, *PEOPLE, "persons")}
     names = Names.of_arrays({name.removeprefix("names."): array for name, array in found.items() if name.startswith("names.")})
     columns |= {name: tuple(_run(name, lang, found) for lang in LANGS) for name in ("titles", "people_named")}
@@ -243,85 +243,3 @@ def read(path: Path) -> Columns:
 def _run(name: str, lang: Lang, found: Mapping[str, NDArray[Any]]) -> Run:
     place = f"{name}.{lang}"
     return Run(lang, RunText(unpacked(place, found), found[f"{place}.lengths"]), found[f"{place}.owners"])
-
-
-def join(parts: Sequence[Columns], dead: Collection[int] = ()) -> Columns:
-    """The documents of all parts but the dead ones. What was made of a part's titles is shared, not made again.
-
-    dead: numbers of documents. Costs some milliseconds of arrays, whatever the number of documents.
-    """
-    whole = parts[0] if len(parts) == 1 else _joined(parts or [of(())])
-    order = np.argsort(whole.number, kind="stable")
-    kept = order[~np.isin(whole.number[order], np.array(list(dead), np.int64))]
-    return whole if np.array_equal(kept, np.arange(len(whole))) else _taken(whole, kept)
-
-
-def _joined(parts: Sequence[Columns]) -> Columns:
-    """One part after the other."""
-    names, named = Names.joined([each.names for each in parts])
-    persons, people = _persons(parts, named)
-    numbers = dict.fromkeys(NAMED, named) | dict.fromkeys(PEOPLE, people)
-    columns: dict[str, Any] = {name: np.concatenate([getattr(each, name) for each in parts]) for name in _NUMBERS}
-    columns |= {name: Strings.joined([getattr(each, name) for each in parts]) for name in _TEXTS}
-    columns |= {name: Lists.joined([getattr(each, name) for each in parts], new) for name, new in numbers.items()}
-    columns["kind"] = np.concatenate([new[each.kind] for each, new in zip(parts, named, strict=True)])
-    speakers = np.concatenate([new[each.speaker] for each, new in zip(parts, named, strict=True)])
-    rows = np.concatenate([each.speaker_row for each in parts])
-    order = np.argsort(rows, kind="stable")
-    return Columns(
-        **columns,
-        persons=persons,
-        speaker_row=rows[order],
-        speaker=speakers[order],
-        names=names,
-        titles=_titles(parts),
-        people_named=tuple(run.moved(new) for each, new in zip(parts, named, strict=True) for run in each.people_named),
-    )
-
-
-def _titles(parts: Sequence[Columns]) -> tuple[Run, ...]:
-    ends = np.cumsum([len(each) for each in parts])
-    positions = [np.arange(end - len(each), end, dtype=np.int32) for each, end in zip(parts, ends, strict=True)]
-    return tuple(run.moved(at) for each, at in zip(parts, positions, strict=True) for run in each.titles)
-
-
-def _persons(parts: Sequence[Columns], named: Sequence[NDArray[np.int32]]) -> tuple[Lists, list[NDArray[np.int32]]]:
-    """The people of all parts, each once, and for every part the numbers of its people. named: for every part those of its names."""
-    known = {person: number for number, person in enumerate(parts[0].people_listed)}
-    numbers = [np.arange(len(known), dtype=np.int32)]
-    for each, new in zip(parts[1:], named[1:], strict=True):
-        people = [tuple(new[list(person)].tolist()) for person in each.people_listed]
-        numbers.append(np.array([known.setdefault(person, len(known)) for person in people], np.int32).reshape(-1))
-    return Lists.of(known), numbers
-
-
-def renumbered(columns: Columns, numbers: Sequence[int], first_rows: Sequence[int]) -> Columns:
-    """The same documents, by position with other numbers and with their passages in other rows."""
-    by = np.array(first_rows, np.int64) - columns.first_row
-    rows = columns.speaker_row + by[columns.positions(columns.speaker_row)]
-    order = np.argsort(rows, kind="stable")
-    moved = replace(
-        columns,
-        number=np.array(numbers, np.int64),
-        first_row=columns.first_row + by,
-        end_row=columns.end_row + by,
-        speaker_row=rows[order],
-        speaker=columns.speaker[order],
-    )
-    return _taken(moved, np.argsort(moved.number))
-
-
-def _taken(columns: Columns, kept: NDArray[np.int64]) -> Columns:
-    """Some of the documents, by position."""
-    positions = np.full(len(columns), NOTHING, np.int32)
-    positions[kept] = np.arange(len(kept), dtype=np.int32)
-    lasting = np.append(positions, np.int32(NOTHING))[columns.positions(columns.speaker_row)] != NOTHING
-    changes: dict[str, Any] = {name: getattr(columns, name)[kept] for name in _NUMBERS}
-    changes |= {name: getattr(columns, name).take(kept) for name in (*_TEXTS, *NAMED, *PEOPLE)}
-    return replace(
-        columns,
-        **changes,
-        speaker_row=columns.speaker_row[lasting],
-        speaker=columns.speaker[lasting],
-        titles=tuple(run.moved(positions) for run in columns.titles),
-    )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kb.embedding import Embedder
 from kb.errors import Lang
-from kb.index import columns, engines, generations, part, statistics
+from kb.index import engines, generations, joining, part, statistics
 from kb.index.columns import Columns
 from kb.index.engine import Engine
 from kb.index.generations import Generation
@@ -65,7 +65,7 @@ def open_store(generation: Generation) -> Store:
 def open_columns(generation: Generation) -> Columns:
     """As `open_store`."""
     index_dir, gone = generation.folder.parent, np.load(generation.folder / GONE, allow_pickle=False)
-    return columns.join([part.read_columns(part.folder_of(index_dir, name)) for name in generation.manifest.parts], gone.tolist())
+    return joining.join([part.read_columns(part.folder_of(index_dir, name)) for name in generation.manifest.parts], gone.tolist())
 
 
 def check_made_by(folder: Path, made: Manifest, embedder: Embedder, analyzer: Analyzer) -> None:
@@ -109,5 +109,5 @@ def _opened(generation: Generation, known: Mapping[str, Part], setting: str, bef
     stats = statistics.parse((folder / STATISTICS).read_bytes())
     store = Store([Section(part.info.first_row, part.info.numbers[0], part.store) for part in parts], gone.tolist())
     engine = engines.open_engine(generation, parts, gone, setting, before)
-    joined = columns.join([each.columns for each in parts], gone.tolist())
+    joined = joining.join([each.columns for each in parts], gone.tolist())
     return Index(folder, manifest, parts, store, joined, engine, {lang: stats[lang] for lang in LANGS})

@@ -17,7 +17,8 @@ from rapidfuzz import fuzz
 from kb import vocabulary
 from kb.errors import Message
 from kb.search.catalogue import Catalogue
-from kb.search.gazetteer_names import SHORTEST, GazetteerNames, Name
+from kb.search.gazetteer_entries import SHORTEST, Name
+from kb.search.gazetteer_names import GazetteerNames
 from kb.text import names, periods, question_dates, thai
 from kb.text.folding import fold
 

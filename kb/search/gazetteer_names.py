@@ -7,7 +7,7 @@ an object when a question mentions it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -19,58 +19,15 @@ from kb.index.key_index import found
 from kb.index.names import Names
 from kb.index.strings import Lists
 from kb.search.catalogue import Catalogue
+from kb.search.gazetteer_entries import SHORTEST, Entries, Name, is_key
 from kb.search.groups import Pairs, paired
 from kb.text import names, thai
 from kb.text.folding import fold
 from kb.types import LANGS
 
-SHORTEST = 4  # letters of a word that is compared by sound or that stands for a person alone
 SHORTEST_ALIAS = 3
 RAISING = ("city", "country", "organisation", "speaker")
 WAYS = 3  # in which a person is named: the whole name, the first word, the last one
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    facet: str  # "" for a name that no document is filed under
-    key: str  # the filter's value; for a subject the name itself
-    label: Message
-    about: Message | None = None  # of a part of a person's name: the whole
-
-
-@dataclass
-class _Entries:
-    """Names, each with the numbers by which the columns know its spellings, and keys of those that the columns do not have."""
-
-    named: list[Name] = field(default_factory=list)
-    spelt: list[tuple[int, int]] = field(default_factory=list)  # (place, number of a name)
-    sounding: list[tuple[int, int]] = field(default_factory=list)
-    more_spelt: dict[str, list[int]] = field(default_factory=dict)  # spelling -> places
-    more_sounding: dict[str, list[int]] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)  # Thai words that a segmenter keeps whole
-
-    def take(self, name: Name, numbers: Iterable[int], *, by_sound: bool = False) -> None:
-        """numbers: of the names that it is spelt as."""
-        spelt = [(len(self.named), number) for number in dict.fromkeys(numbers)]
-        self.named.append(name)
-        self.spelt += spelt
-        self.sounding += spelt if by_sound else []
-
-    def take_spelt(self, name: Name, spellings: Iterable[str], *, by_sound: bool = False) -> None:
-        """A name that the columns do not have."""
-        for spelling in dict.fromkeys(spellings):
-            key = names.squash(spelling)
-            if is_key(key) and (name.facet != "country" or not key.isascii() or len(key) >= SHORTEST):
-                self.more_spelt.setdefault(key, []).append(len(self.named))
-                for sound in names.sounds(spelling) if by_sound else ():
-                    self.more_sounding.setdefault(sound, []).append(len(self.named))
-                self.kept.update(thai.domain_parts(spelling))
-        self.named.append(name)
-
-
-def is_key(squashed: str) -> bool:
-    """Whether it is long enough to be a name."""
-    return len(squashed) > 2 or (len(squashed) == 2 and names.is_thai(squashed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +72,7 @@ class GazetteerNames:
         return self._catalogue.continues and people and filed and countries and self._different_aliases == before._different_aliases
 
     def _take(self) -> _Known:
-        entries, aliases = _Entries(), _Entries()
+        entries, aliases = Entries(), Entries()
         self._take_filed(entries)
         self._take_region(entries)
         alias_numbers = self._take_aliases(aliases)
@@ -199,7 +156,7 @@ class GazetteerNames:
 
     # Taking names in
 
-    def _take_filed(self, entries: _Entries) -> None:
+    def _take_filed(self, entries: Entries) -> None:
         """What documents are filed under, in the spellings that their headers use."""
         numbers = {folded: number for number, folded in enumerate(self._table.folds.listed)}
         for facet in RAISING:
@@ -214,7 +171,7 @@ class GazetteerNames:
                     written = [*(numbers[spelling] for spelling in spellings.get(key, ())), *reversed(filed.written[key])]
                     entries.take(Name(facet, key, label), written, by_sound=facet == "city")
 
-    def _take_region(self, entries: _Entries) -> None:
+    def _take_region(self, entries: Entries) -> None:
         """Provinces and countries that no document is filed under: they are looked for under both names."""
         cities, countries = self._catalogue.filed["city"].names, self._catalogue.filed["country"].labels
         for th, en in thai.provinces():
@@ -255,7 +212,7 @@ class GazetteerNames:
         at, numbers = (np.concatenate(each) for each in zip(*listed, strict=True))
         return list(dict.fromkeys(numbers[np.argsort(at, kind="stable")].tolist()))
 
-    def _take_aliases(self, entries: _Entries) -> dict[str, list[int]]:
+    def _take_aliases(self, entries: Entries) -> dict[str, list[int]]:
         """Other names of subjects; what is known as a place needs no second name as a subject."""
         taken: dict[str, list[int]] = {}
         cities = self._city_spellings() if self._different_aliases else frozenset()

@@ -11,7 +11,7 @@ import pytest
 from conftest import CONTENT, SMALL, write_folder
 
 from indexer import collection
-from kb.index import columns
+from kb.index import columns, joining
 from kb.index.columns import Columns, Entry, Times
 from kb.index.names import NOTHING
 from kb.types import Document, Person
@@ -78,20 +78,20 @@ def test_parts_joined_in_any_order_are_the_whole(tmp_path: Path, documents: list
     written = entries(documents)
     whole, dead = said(columns.of(written)), {3, 40, 83}
     parts = [columns.of(written[cut:]), columns.of(written[:cut])]
-    assert said(columns.join(parts)) == said(columns.join(parts[::-1])) == whole
-    joined = columns.join(parts, dead)
+    assert said(joining.join(parts)) == said(joining.join(parts[::-1])) == whole
+    joined = joining.join(parts, dead)
     assert said(joined) == said(columns.of([e for e in written if e.number not in dead]))
     assert len(set(joined.names.texts)) == len(joined.names) and len(joined.people_listed) == len(set(joined.people_listed))
     columns.save(tmp_path / "again", joined)
     assert said(columns.read(tmp_path / "again")) == said(joined)
-    assert said(columns.join([columns.read(tmp_path / "again")], {0})) == said(columns.join(parts, {0, *dead}))
+    assert said(joining.join([columns.read(tmp_path / "again")], {0})) == said(joining.join(parts, {0, *dead}))
 
 
 def test_documents_move_with_their_passages_and_speakers(documents: list[Document]) -> None:
     written = entries(documents)
     moved = [replace(e, number=500 - e.number, first_row=9000 - e.first_row, end_row=9010 - e.first_row) for e in written]
     moved = [replace(e, speakers=[(e.first_row + 3, name) for _, name in e.speakers]) for e in moved]
-    found = columns.renumbered(columns.of(written), [e.number for e in moved], [e.first_row for e in moved])
+    found = joining.renumbered(columns.of(written), [e.number for e in moved], [e.first_row for e in moved])
     wanted = sorted(moved, key=lambda e: e.number)
     assert said(found)[0] == expected(wanted)[0] and sorted(said(found)[1]) == sorted(expected(wanted)[1])  # type: ignore[call-overload]
     rows = found.first_row + 4
@@ -100,18 +100,18 @@ def test_documents_move_with_their_passages_and_speakers(documents: list[Documen
 
 
 def test_nothing_and_documents_without_passages(tmp_path: Path, documents: list[Document]) -> None:
-    nothing = columns.join([])
+    nothing = joining.join([])
     columns.save(tmp_path / "nothing", nothing)
     assert len(columns.read(tmp_path / "nothing")) == nothing.passages == nothing.last_row == 0
     empty = [replace(e, first_row=10, end_row=10, speakers=()) for e in entries(documents[:3])]
     one = replace(entries(documents[3:4], 3)[0], first_row=10, end_row=12, speakers=())
-    assert columns.join([nothing, columns.of([*empty, one])]).positions(columns.of([one]).first_row).tolist() == [3]
+    assert joining.join([nothing, columns.of([*empty, one])]).positions(columns.of([one]).first_row).tolist() == [3]
 
 
 def test_words_of_a_name_that_another_part_knows_as_a_person_alone() -> None:
     body, person = Document("a", "en", "case-study", "A", "a", "", "", 1, "", organisations=("Ann Lee",)), Person("Ann Lee")
     other = replace(body, id="b", organisations=(), people=(person,))
-    joined = columns.join([columns.of(entries([body])), columns.of(entries([other], 1))])
+    joined = joining.join([columns.of(entries([body])), columns.of(entries([other], 1))])
     number = joined.names.numbers["Ann Lee"]
     assert [joined.names.texts[int(each[number])] for each in (joined.names.first, joined.names.last)] == ["Ann", "Lee"]
     assert columns.of(entries([body])).names.first.tolist() == [NOTHING] * 2
