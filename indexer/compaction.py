@@ -7,9 +7,8 @@ copied a few times while a collection grows (O'Neil et al., The log-structured m
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from indexer import parts
 from indexer.parts import Numbers
-from kb.index import columns, generations, joining, part, store
+from kb.index import columns, generations, joining, part, statistics, store
 from kb.index.columns import Columns
 from kb.index.part import MadeBy, Part
 from kb.index.statistics import Sums
@@ -83,22 +82,16 @@ def chosen(standing: Sequence[Alive]) -> list[Alive]:
 
 def join(index_dir: Path, sources: Sequence[Alive], numbers: Numbers, made_by: MadeBy, choice: Choice, on_progress: Progress) -> str:
     """The name of a new part with what is alive in `sources`: by language, then in order of the old rows."""
-    name = parts.next_name(index_dir)
-    folder = part.folder_of(index_dir, name)
-    folder.mkdir(parents=True)
-    try:
+    with parts.making(index_dir) as folder:
         moves = _moves(sources, numbers)
         _copy_store(folder, moves, on_progress)
         columns.save(folder / part.COLUMNS, _columns(sources, moves))
         rows = {lang: _copy_language(folder, lang, moves) for lang in LANGS}
         parts.add_coarse(folder, choice)
-        generations.write_synced(folder / part.SUMS, part.dump_sums({lang: _sums(folder, lang) for lang in LANGS}))
+        generations.write_synced(folder / part.SUMS, statistics.dump({lang: _sums(folder, lang) for lang in LANGS}))
         generations.write_synced(folder / part.WORDS, _words(index_dir, sources))
-        part.finish(folder, made_by, _spans(rows, numbers.row), (numbers.document, numbers.document + len(moves)))
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return name
+        part.finish(folder, made_by, parts.spans(rows, numbers.row), (numbers.document, numbers.document + len(moves)))
+    return folder.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +216,3 @@ def _words(index_dir: Path, sources: Sequence[Alive]) -> bytes:
     for each in sources:
         counting.add_counts(json.loads((part.folder_of(index_dir, each.part.name) / part.WORDS).read_bytes()))
     return json.dumps(counting.bounded().to_json(), ensure_ascii=False).encode()
-
-
-def _spans(counts: Mapping[Lang, int], first: int) -> dict[str, tuple[int, int]]:
-    spans: dict[str, tuple[int, int]] = {}
-    for lang in LANGS:
-        spans[lang] = (first, first + counts[lang])
-        first += counts[lang]
-    return spans

@@ -6,6 +6,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.reading import Prepared
-from kb.index import columns, generations, part, store, vectors
+from kb.index import columns, generations, part, statistics, store, vectors
 from kb.index.columns import Entry, Times
 from kb.index.part import MadeBy, Part, PartInfo
 from kb.index.statistics import Sums
@@ -81,29 +82,35 @@ def next_name(index_dir: Path) -> str:
 def write(
     index_dir: Path, contents: Contents, numbers: Numbers, made_by: MadeBy, choice: Choice, times: Callable[[Document], Times]
 ) -> str:
-    """The name of the new part. times: of each document's file.
-
-    A killed or failing writer leaves a folder without a description, which the next run removes.
-    """
-    name = next_name(index_dir)
-    folder = part.folder_of(index_dir, name)
-    folder.mkdir(parents=True)
-    try:
+    """The name of the new part. times: of each document's file."""
+    with making(index_dir) as folder:
         _write(folder, contents, numbers)
         columns.write(folder / part.COLUMNS, _entries(contents, numbers, times))
         add_coarse(folder, choice)
-        rows = _spans({lang: contents.span(lang) for lang in LANGS}, numbers.row)
-        part.finish(folder, made_by, rows, (numbers.document, numbers.document + len(contents.documents)))
+        counts = {lang: end - first for lang in LANGS for first, end in [contents.span(lang)]}
+        part.finish(folder, made_by, spans(counts, numbers.row), (numbers.document, numbers.document + len(contents.documents)))
+    return folder.name
+
+
+@contextmanager
+def making(index_dir: Path) -> Iterator[Path]:
+    """The folder of a new part. A failing writer removes it; a killed one leaves it without a description, and the next run removes it."""
+    folder = part.folder_of(index_dir, next_name(index_dir))
+    folder.mkdir(parents=True)
+    try:
+        yield folder
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return name
 
 
-def _spans(rows: Mapping[Lang, tuple[int, int]], base: int) -> dict[str, tuple[int, int]]:
-    """A language without passages has an empty span behind the other."""
-    end = max(last for _, last in rows.values())
-    return {lang: (base + first, base + last) if last > first else (base + end, base + end) for lang, (first, last) in rows.items()}
+def spans(counts: Mapping[Lang, int], first: int) -> dict[str, tuple[int, int]]:
+    """First and end row of each language: they follow each other."""
+    found: dict[str, tuple[int, int]] = {}
+    for lang in LANGS:
+        found[lang] = (first, first + counts[lang])
+        first += counts[lang]
+    return found
 
 
 def _write(folder: Path, contents: Contents, numbers: Numbers) -> None:
@@ -125,7 +132,7 @@ def _write(folder: Path, contents: Contents, numbers: Numbers) -> None:
         vectors.write(folder / part.vectors_name(lang), own)
         write_terms(folder, lang, terms[first:end])
         sums[lang] = Sums.of(own)
-    generations.write_synced(folder / part.SUMS, part.dump_sums(sums))
+    generations.write_synced(folder / part.SUMS, statistics.dump(sums))
     generations.write_synced(folder / part.WORDS, _counted(contents.documents))
 
 
@@ -148,8 +155,7 @@ def add_coarse(folder: Path, choice: Choice) -> None:
 def _questions(folder: Path, lang: Lang) -> NDArray[np.float32]:
     """Sentences in place of questions, float32 (m, dim): they are as short."""
     one = store.PartStore(folder / part.STORE)
-    reader = store.Store([store.Section(0, 0, one)])
-    groups = reader.sentences(one.spread_rows(lang, vectors.PROBES)).values()
+    groups = store.alone(one).sentences(one.spread_rows(lang, vectors.PROBES)).values()
     return np.stack([group[len(group) // 2].vector for group in groups if group])
 
 

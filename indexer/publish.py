@@ -94,8 +94,9 @@ def _write(folder: Path, contents: Contents, standing: Sequence[Alive]) -> None:
 
 def _sums(standing: Sequence[Alive]) -> dict[Lang, Sums]:
     found = {}
+    held = [part.read_sums(each.part.folder) for each in standing]
     for lang in LANGS:
-        own = [part.read_sums(each.part.folder)[lang] - Sums.of(each.part.vectors[lang].gather(each.dead(lang))) for each in standing]
+        own = [sums[lang] - Sums.of(each.part.vectors[lang].gather(each.dead(lang))) for sums, each in zip(held, standing, strict=True)]
         found[lang] = reduce(Sums.__add__, own) if own else Sums.none(1)
     return found
 

@@ -10,7 +10,7 @@ import numpy as np
 from indexer.embeddings import Vector, text_digest
 from indexer.standing import Record, Standing
 from kb.embedding import Embedder
-from kb.index.store import Section, Store
+from kb.index.store import alone
 from kb.text.normalise import normalise
 from kb.types import Document
 
@@ -37,7 +37,7 @@ def at_hand(standing: Standing, documents: Iterable[Document], embedder: Embedde
 def _add(record: Record, embedder: Embedder, found: AtHand) -> None:
     rows = np.arange(record.rows.start, record.rows.stop)
     vectors = record.part.vectors[record.document.lang].gather(rows)
-    store = Store([Section(0, 0, record.part.store)])
+    store = alone(record.part.store)
     passages = store.passages(record.rows)
     sentences = store.sentences(record.rows)
     for row, vector in zip(record.rows, vectors, strict=True):

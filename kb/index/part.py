@@ -13,7 +13,6 @@ A part without a part.json was not finished.
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index import columns, generations
+from kb.index import columns, generations, statistics
 from kb.index.columns import Columns
 from kb.index.manifest import FORMAT, FileStamp, corrupt, stamp, stamps
 from kb.index.statistics import Sums
@@ -110,18 +109,8 @@ def finish(folder: Path, made_by: MadeBy, rows: Mapping[str, tuple[int, int]], n
     return info
 
 
-def dump_sums(sums: Mapping[Lang, Sums]) -> bytes:
-    buffer = io.BytesIO()
-    arrays: dict[str, Any] = {}
-    for lang, each in sums.items():
-        arrays |= {f"{lang}.count": np.int64(each.count), f"{lang}.total": each.total, f"{lang}.products": each.products}
-    np.savez(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
-
-
-def read_sums(folder: Path) -> dict[Lang, Sums]:
-    with np.load(folder / SUMS, allow_pickle=False) as arrays:
-        return {lang: Sums(int(arrays[f"{lang}.count"]), arrays[f"{lang}.total"], arrays[f"{lang}.products"]) for lang in LANGS}
+def read_sums(folder: Path) -> dict[str, Sums]:
+    return statistics.parse((folder / SUMS).read_bytes(), Sums)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _opened(generation: Generation, known: Mapping[str, Part], setting: str, bef
     local = manifest.engine == "local"
     parts = tuple(known.get(name) or Part.open(folder.parent, name, vectors=local) for name in manifest.parts)
     gone: NDArray[np.int64] = np.load(folder / GONE, allow_pickle=False)
-    stats = statistics.parse((folder / STATISTICS).read_bytes())
+    stats = statistics.parse((folder / STATISTICS).read_bytes(), SimilarityStatistics)
     store = Store([Section(part.info.first_row, part.info.numbers[0], part.store) for part in parts], gone.tolist())
     engine = engines.open_engine(generation, parts, gone, setting, before)
     joined = joining.join([each.columns for each in parts], gone.tolist())

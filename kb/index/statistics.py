@@ -9,11 +9,14 @@ one scale (z-score normalisation for fusion: Montague & Aslam, CIKM 2001).
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kb.types import Lang
 
 # Collections of a few passages have no distribution worth the name: towards this one they are drawn, with the weight of this many passages.
 PRIOR_MEAN, PRIOR_STD, PRIOR_WEIGHT = 0.15, 0.12, 20.0
@@ -74,6 +77,9 @@ class Sums:
         return SimilarityStatistics(self.count, mean.astype(np.float32), covariance.astype(np.float32))
 
 
+Kind = TypeVar("Kind", SimilarityStatistics, Sums)
+
+
 def chance(one: SimilarityStatistics, other: SimilarityStatistics, same: bool) -> float:
     """The cosine of two passages taken at random, one of each language; `same`: of one language, a passage not being paired with itself.
 
@@ -86,18 +92,16 @@ def chance(one: SimilarityStatistics, other: SimilarityStatistics, same: bool) -
     return max(cosine, 0.0) * count / (count + PRIOR_WEIGHT)
 
 
-def dump(statistics: dict[str, SimilarityStatistics]) -> bytes:
+def dump(by_lang: Mapping[Lang, SimilarityStatistics] | Mapping[Lang, Sums]) -> bytes:
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = {}
-    for lang, each in statistics.items():
-        arrays |= {f"{lang}.count": np.int64(each.count), f"{lang}.mean": each.mean, f"{lang}.covariance": each.covariance}
+    arrays = {f"{lang}.{field.name}": np.asarray(getattr(each, field.name)) for lang, each in by_lang.items() for field in fields(each)}
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
-def parse(data: bytes) -> dict[str, SimilarityStatistics]:
+def parse(data: bytes, kind: type[Kind]) -> dict[str, Kind]:
+    """What `dump` wrote: language -> statistics or sums, as `kind` says."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         langs = sorted({name.split(".")[0] for name in arrays})
-        return {
-            lang: SimilarityStatistics(int(arrays[f"{lang}.count"]), arrays[f"{lang}.mean"], arrays[f"{lang}.covariance"]) for lang in langs
-        }
+        names = [field.name for field in fields(kind) if field.name != "count"]
+        return {lang: kind(int(arrays[f"{lang}.count"]), *(arrays[f"{lang}.{name}"] for name in names)) for lang in langs}

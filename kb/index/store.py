@@ -285,9 +285,6 @@ class Store:
         self._first_numbers = [each.first_number for each in sections]
         self._gone = frozenset(gone)
 
-    def _of_row(self, row: int) -> PartStore:
-        return self._sections[bisect_right(self._first_rows, row) - 1].store
-
     def _of_document(self, number: int) -> PartStore:
         return self._sections[bisect_right(self._first_numbers, number) - 1].store
 
@@ -369,6 +366,11 @@ class Store:
     def rows_of_all(self, numbers: Collection[int]) -> dict[int, range]:
         """Passage rows of each document, in order of the text."""
         return self._gathered(numbers, PartStore.rows_of_all, self._first_numbers)
+
+
+def alone(part: PartStore) -> Store:
+    """One part by itself, with what is gone of it."""
+    return Store([Section(0, 0, part)])
 
 
 def _marks(values: Collection[Any]) -> str:

@@ -156,7 +156,7 @@ def test_statistics_are_those_of_all_similarities() -> None:
     assert deviation == pytest.approx(float((rows @ query).std()), rel=0.02)
     summed = Sums.of(rows[:1000]) + Sums.of(rows) - Sums.of(rows[:1000])
     assert summed.statistics().expected(query) == pytest.approx((mean, deviation), abs=1e-5)
-    again = statistics.parse(statistics.dump({"th": fitted}))["th"]
+    again = statistics.parse(statistics.dump({"th": fitted}), SimilarityStatistics)["th"]
     assert again.expected(query) == (mean, deviation)
 
 
