@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+BITS = 8  # at least, for each key: one of so many keys that no name has is looked for in vain
+
 
 def hashed(key: str) -> int:
     """64 bits that stand for a key: two of a million names share them once in ten million collections."""
@@ -52,7 +54,20 @@ def merged(indexes: Sequence[KeyIndex]) -> KeyIndex:
     return KeyIndex(keys[order][different], names[order][different])
 
 
-def found(indexes: Sequence[KeyIndex], key: str) -> list[int]:
-    """Numbers of the names with a key, over all parts, ascending."""
-    number = np.uint64(hashed(key))
-    return sorted({name for each in indexes for name in each.get(number)})
+class Lookup:
+    """Names by their keys, over several indexes. Most keys that are asked for no name has: one bit tells (Bloom, 1970, with one hash)."""
+
+    def __init__(self, indexes: Sequence[KeyIndex]) -> None:
+        self._indexes = indexes
+        size = 1 << (BITS * sum(len(each.keys) for each in indexes)).bit_length()
+        held = np.zeros(size, np.bool_)
+        for each in indexes:
+            held[(each.keys & np.uint64(size - 1)).astype(np.int64)] = True
+        self._held, self._last = held.tobytes(), size - 1
+
+    def found(self, key: str) -> list[int]:
+        """Numbers of the names with a key, over all parts, ascending."""
+        number = hashed(key)
+        if not self._held[number & self._last]:
+            return []
+        return sorted({name for each in self._indexes for name in each.get(np.uint64(number))})

@@ -63,28 +63,28 @@ class Gazetteer:
 
         is_known: whether a word is an ordinary one, never a sound-alike.
         """
-        runs = sorted([*_latin_runs(text), *self._thai_runs(text)], key=lambda run: (run[0] - run[1], run[0]))
+        spans = sorted([*_latin_runs(text), *self._thai_runs(text)], key=lambda span: (span[0] - span[1], span[0]))
+        runs = [(start, end, names.squash(text[start:end])) for start, end in spans]
         found: list[Mention] = []
         for by_sound in (False, True):
-            for start, end in runs:
-                if all(end <= m.start or m.end <= start for m in found):
-                    here = self._by_sound(text, start, end, is_known) if by_sound else self._exact(text, start, end)
+            for start, end, squashed in runs:
+                if not found or all(end <= m.start or m.end <= start for m in found):
+                    here = self._by_sound(text, start, end, squashed, is_known) if by_sound else self._exact(text, start, end, squashed)
                     if here:
                         found.append(Mention(start, end, text[start:end], here, by_sound))
         return tuple(sorted(found, key=lambda m: m.start))
 
-    def _exact(self, text: str, start: int, end: int) -> tuple[Name, ...]:
-        words = text[start:end]
-        if words in _EVERYDAY and not _PLACE.search(text[:start]):
+    def _exact(self, text: str, start: int, end: int, squashed: str) -> tuple[Name, ...]:
+        if text[start:end] in _EVERYDAY and not _PLACE.search(text[:start]):
             return ()
-        return self._names.spelt(names.squash(words))
+        return self._names.spelt(squashed)
 
-    def _by_sound(self, text: str, start: int, end: int, is_known: Callable[[str], bool]) -> tuple[Name, ...]:
+    def _by_sound(self, text: str, start: int, end: int, squashed: str, is_known: Callable[[str], bool]) -> tuple[Name, ...]:
         """A Thai name must stand apart: within a sentence too many words have the consonants of some name."""
+        if not SHORTEST <= len(squashed) <= _LONGEST:
+            return ()
         words = text[start:end]
         if names.is_thai(words) and (_THAI_SIGN.match(text[max(start - 1, 0) : start]) or _THAI_SIGN.match(text, end)):
-            return ()
-        if not SHORTEST <= len(names.squash(words)) <= _LONGEST:
             return ()
         likely = tuple(name for name in self._names.sounding(names.sounds(words)) if _likely(words, name))
         return () if likely and any(map(is_known, [words, *words.split()])) else likely

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kb import vocabulary
 from kb.errors import Message
-from kb.index.key_index import found
+from kb.index.key_index import Lookup
 from kb.index.names import Names
 from kb.index.strings import Lists
 from kb.search.catalogue import Catalogue
@@ -50,6 +50,7 @@ class GazetteerNames:
     def __init__(self, catalogue: Catalogue, before: GazetteerNames | None = None) -> None:
         """before: as of the catalogue."""
         self._catalogue, self._table = catalogue, catalogue.columns.names
+        self._spellings, self._sounds = Lookup(self._table.spelling), Lookup(self._table.sound)
         self._people = self._pairs()
         self._different, self._same = self._people.firsts()
         self._different_aliases = self._aliases()
@@ -101,14 +102,14 @@ class GazetteerNames:
     def spelt(self, squashed: str) -> tuple[Name, ...]:
         if not is_key(squashed):
             return ()
-        places = _places(self._known.spelt, found(self._table.spelling, squashed))
+        places = _places(self._known.spelt, self._spellings.found(squashed))
         return self._found(sorted([*places, *self._known.more_spelt.get(squashed, ())]))
 
     def sounding(self, sounds: Iterable[str]) -> tuple[Name, ...]:
         return self._found([place for sound in sorted(sounds) for place in self._sounding_as(sound)])
 
     def _sounding_as(self, sound: str) -> list[int]:
-        places = _places(self._known.sounding, found(self._table.sound, sound))
+        places = _places(self._known.sounding, self._sounds.found(sound))
         return sorted([*places, *self._known.more_sounding.get(sound, ())])
 
     def _found(self, places: Sequence[int]) -> tuple[Name, ...]:

@@ -37,8 +37,8 @@ class Stretch:
 def repair(text: str, readings: Readings) -> list[tuple[int, int, str]]:
     """(start, end, as meant) of what was typed with the other layout; empty for almost every question."""
     spans = _stretches(text)
-    # Without one that is certain nothing is changed, and what was typed need not be weighed.
-    if not any(_certain(text[start:end], readings) for start, end in spans):
+    # Without one that is certain nothing is changed, and the others need not be weighed.
+    if not any(_may_be_certain(text[start:end], readings) for start, end in spans):
         return []
     stretches = [_stretch(start, end, text, readings) for start, end in spans]
     alone = [each for each in stretches if each.certain and each.gain > WRONG_LAYOUT + MARGIN]
@@ -64,6 +64,13 @@ def _stretch(start: int, end: int, text: str, readings: Readings) -> Stretch:
     others = [(readings.cost(other), other) for other in keyboard.readings(typed, lang)] if lang and not certain else []
     best = min(certain or others, default=(cost, ""))
     return Stretch(start, end, cost, best[1], best[0], bool(certain))
+
+
+def _may_be_certain(typed: str, readings: Readings) -> bool:
+    """False for words that are too likely as typed, without the look at what else they may be."""
+    if _other_layout(typed) == "th" and readings.cost(typed) <= WRONG_LAYOUT + MARGIN:
+        return False
+    return bool(_certain(typed, readings))
 
 
 def _certain(typed: str, readings: Readings) -> list[tuple[float, str]]:

@@ -61,7 +61,7 @@ class Misspellings:
         return start, text[start:]
 
     def _held_latin(self, text: str) -> Iterator[Fix]:
-        for token in english.leaves(english.tokens(text)):
+        for token in english.leaves(english.tokens(text)) if _HELD_LATIN.search(text) else ():
             typed = text[token.start : token.end]
             if not _HELD_LATIN.search(typed) or typed.isupper() or not typed.isalpha() or len(set(typed.casefold())) == 1:
                 continue
@@ -119,7 +119,7 @@ class Misspellings:
         worth = np.zeros((len(text) + 1, len(text) + 1), np.bool_)
         for start, end in unknown_ones:
             worth[start, end] = before[start] + least + behind[end] <= most
-        corrections = [self._cheapest(text, *each) for each in self._thai.near(text, stretches=worth)]
+        corrections = [self._cheapest(text, *each) for each in self._thai.near(text, stretches=worth)] if worth.any() else []
         # Again with what these really cost at the least: of several in one reading each had counted as the cheapest of all.
         before, behind = lattice.around(len(text), [*written, *standing, *corrections])
         return standing + [edge for edge in corrections if before[edge.start] + edge.cost + behind[edge.end] <= most]

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 
 import regex
-import snowballstemmer
+import Stemmer
 
-VERSION = f"snowball-english {version('snowballstemmer')}"
+VERSION = f"snowball-english {version('PyStemmer')}"
 
 # Words that say nothing about the subject. Written in capitals they are names: WHO, IT, US.
 _STOPWORDS = """
@@ -47,7 +47,7 @@ _POSSESSIVE = regex.compile(r"['’]s?$")
 # Letters that Unicode does not decompose.
 _PLAIN = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "⁄": "/", "’": "'"})
 
-_stemmer = snowballstemmer.stemmer("english")
+_stemmer = Stemmer.Stemmer("english", 0)  # `stem` remembers
 _stemming = threading.Lock()  # the stemmer keeps the word in itself
 
 
@@ -113,7 +113,18 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Snowball's stem of a folded word; words with digits or of other scripts stay."""
-    if not word.isascii() or not word.replace("'", "").isalpha():
+    if not _has_stem(word):
         return word
     with _stemming:
         return str(_stemmer.stemWord(word))
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """The stems of many words, none of which is remembered."""
+    found = list(words)
+    with _stemming:
+        return frozenset(_stemmer.stemWords([word for word in found if _has_stem(word)])) | {word for word in found if not _has_stem(word)}
+
+
+def _has_stem(word: str) -> bool:
+    return word.isascii() and word.replace("'", "").isalpha()

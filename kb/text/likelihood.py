@@ -23,15 +23,15 @@ _ZIPF = 1 / 10.6  # probability of a word is this by its rank, for 22,000 words
 
 # The same word in British and American spelling.
 _VARIANTS = (
-    (re.compile("is(?=(?:e|ed|er|es|ing|ation|ations)$)"), "iz"),
-    (re.compile("ys(?=(?:e|ed|er|es|ing)$)"), "yz"),
-    (re.compile("our(?=(?:s|ed|ing|al|able|ful|less|ite)?$)"), "or"),
-    (re.compile("(?<=[tb])re(?=s?$)"), "er"),
-    (re.compile("ogue(?=s?$)"), "og"),
-    (re.compile("ll(?=(?:ed|er|ing|ers)$)"), "l"),
-    (re.compile("(?<=r)amme(?=s?$)"), "am"),
-    (re.compile("ce(?=s?$)"), "se"),
-    (re.compile("[ao]e"), "e"),
+    (re.compile("is(?=(?:e|ed|er|es|ing|ation|ations)$)", re.MULTILINE), "iz"),
+    (re.compile("ys(?=(?:e|ed|er|es|ing)$)", re.MULTILINE), "yz"),
+    (re.compile("our(?=(?:s|ed|ing|al|able|ful|less|ite)?$)", re.MULTILINE), "or"),
+    (re.compile("(?<=[tb])re(?=s?$)", re.MULTILINE), "er"),
+    (re.compile("ogue(?=s?$)", re.MULTILINE), "og"),
+    (re.compile("ll(?=(?:ed|er|ing|ers)$)", re.MULTILINE), "l"),
+    (re.compile("(?<=r)amme(?=s?$)", re.MULTILINE), "am"),
+    (re.compile("ce(?=s?$)", re.MULTILINE), "se"),
+    (re.compile("[ao]e", re.MULTILINE), "e"),
 )
 
 
@@ -65,35 +65,15 @@ class ThaiWords:
         return sorted(word for word in self._counts if word not in general)
 
 
-class _Stems:
-    """Stems of words. Stemming 80,000 words takes seconds, so only those are stemmed that begin as the stem that is asked for."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: dict[str, list[str]] = {}
-        self._stems: dict[str, frozenset[str]] = {}
-        for word in words:
-            self._words.setdefault(_beginning(word), []).append(word)
-
-    def __contains__(self, stem: str) -> bool:
-        key = _beginning(stem)
-        if key not in self._stems:
-            self._stems[key] = frozenset(map(english.stem, self._words.get(key, ())))
-        return stem in self._stems[key]
-
-
-def _beginning(word: str) -> str:
-    """Stemming leaves the first two letters, but for dying, lying, tying, which become die, lie, tie."""
-    return word[:2].replace("y", "i")
-
-
 class EnglishWords:
     def __init__(self, counts: Mapping[str, int], lexicon: Lexicon) -> None:
         self.own = self._counts = counts
         self._lexicon = lexicon
         self._total = sum(counts.values()) + _SMOOTHING
         self._ranks = common_words.ranks()
+        self.cost = lru_cache(maxsize=CACHED_COSTS)(self._cost)
 
-    def cost(self, word: str) -> float | None:
+    def _cost(self, word: str) -> float | None:
         """Of a casefolded word; None: nobody knows it."""
         own, rank = self._counts.get(word, 0), self._ranks.get(word)
         if own or rank:
@@ -113,12 +93,12 @@ class EnglishWords:
         return stem in _common_stems() or stem in self._stems or written in _common_american() or written in self._american
 
     @cached_property
-    def _stems(self) -> _Stems:
-        return _Stems(self._counts)
+    def _stems(self) -> frozenset[str]:
+        return english.stems(self._counts)
 
     @cached_property
     def _american(self) -> frozenset[str]:
-        return frozenset(map(american, self._counts))
+        return _american(self._counts)
 
 
 # What does not depend on the collection is made once a process: it takes longer than all that does.
@@ -136,20 +116,24 @@ def general_english() -> tuple[str, ...]:
 
 
 @cache
-def _common_stems() -> _Stems:
-    return _Stems(common_words.ranks())
+def _common_stems() -> frozenset[str]:
+    return english.stems(common_words.ranks())
 
 
 @cache
 def _common_american() -> frozenset[str]:
-    return frozenset(map(american, common_words.ranks()))
+    return _american(common_words.ranks())
 
 
-def american(word: str) -> str:
-    """The word with British endings made American; made for comparing, not for reading."""
+def american(words: str) -> str:
+    """Words, one a line, with British endings made American; made for comparing, not for reading."""
     for pattern, replacement in _VARIANTS:
-        word = pattern.sub(replacement, word)
-    return word
+        words = pattern.sub(replacement, words)
+    return words
+
+
+def _american(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(american("\n".join(words)).split("\n"))
 
 
 def of_both(counts: WordCounts, segmenter: thai.Segmenter, lexicon: Lexicon) -> tuple[ThaiWords, EnglishWords]:

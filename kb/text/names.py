@@ -16,12 +16,20 @@ from itertools import product
 SHORTEST_KEY = 3  # consonants: fewer are shared by too many names
 MOST_KEYS = 64
 
+_WORD = re.compile(r"(?:[^\W_]|[\u0e31-\u0e3a\u0e47-\u0e4e])+")
+_THAI_CONSONANT = re.compile("[ก-ฮ]")
 _PREFIXES = {"koh": "ko", "klong": "khlong"}
-_LATIN = [
-    ("sch", "C"), ("ngh", "G"), ("ph", "P"), ("th", "T"), ("kh", "K"), ("gh", "K"), ("dh", "T"), ("bh", "P"), ("jh", "C"),
-    ("ch", "C"), ("sh", "C"), ("ng", "G"), ("ck", "K"), ("qu", "KW"), ("x", "KS"),
-    *zip("bcdfghjklmnpqrstvwyz", "PKTFKHCKLMNPKRSTWWYS", strict=True),
-]  # fmt: skip
+_LATIN = {
+    "sch": "C", "ngh": "G", "ph": "P", "th": "T", "kh": "K", "gh": "K", "dh": "T", "bh": "P", "jh": "C",
+    "ch": "C", "sh": "C", "ng": "G", "ck": "K", "qu": "KW", "x": "KS",
+    **dict(zip("bcdfghjklmnpqrstvwyz", "PKTFKHCKLMNPKRSTWWYS", strict=True)),
+}  # fmt: skip
+# The longest spelling first; an h is heard before a vowel only.
+_SPELLING = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)).replace("|h|", "|h(?=[aeiou])|"))
+_OTHER_SIGNS = re.compile("[^a-z]")
+_UNHEARD = re.compile(r"(?<=[aeo])r(?![aeiouyr])")  # Chart, Porn, Thalerng: there is no r to be heard
+_VOWELS = re.compile(r"[wy](?![aeiou])")
+_SOFT_C = re.compile("c(?=[eiy])")
 _THAI = {
     "K": "กขฃคฅฆ", "G": "ง", "C": "จฉชฌ", "Y": "ญย", "T": "ดฎตฏถทธฐฑฒ", "N": "นณ", "P": "บปผพภ", "F": "ฝฟ", "M": "ม", "R": "รฤ", "L": "ลฬฦ",
     "W": "ว", "S": "ซศษส", "H": "หฮ", "": "อ",
@@ -35,15 +43,20 @@ _AFTER = re.compile("[ะ-ฺๅ็]")  # a vowel written after, above or below 
 
 def squash(name: str) -> str:
     """Letters and figures alone, without accents, case, spaces, hyphens: Da Nang, Danang and Đà Nẵng are one."""
-    plain = unicodedata.normalize("NFD", name.casefold()).replace("đ", "d")
-    words = re.findall(
-        r"(?:[^\W_]|[\u0e31-\u0e3a\u0e47-\u0e4e])+", "".join(c for c in plain if not unicodedata.combining(c) or "\u0e00" <= c <= "\u0e7f")
-    )
-    return "".join([_PREFIXES.get(word, word) for word in words]) if words else ""
+    return "".join([_PREFIXES.get(word, word) for word in _WORD.findall(_plain(name))])
+
+
+def _plain(name: str) -> str:
+    """Lower case, without accents; signs of Thai stay."""
+    folded = name.casefold()
+    if folded.isascii():
+        return folded
+    plain = unicodedata.normalize("NFD", folded).replace("đ", "d")
+    return "".join([c for c in plain if "\u0e00" <= c <= "\u0e7f" or not unicodedata.combining(c)])
 
 
 def is_thai(text: str) -> bool:
-    return re.search("[ก-ฮ]", text) is not None
+    return _THAI_CONSONANT.search(text) is not None
 
 
 @lru_cache(maxsize=1 << 15)  # the names of a collection stay the same from one generation to the next
@@ -51,22 +64,15 @@ def sounds(name: str) -> frozenset[str]:
     """Keys of sound; two names sound alike when they share one. Empty for a name with too few consonants to tell it by."""
     if is_thai(name) and re.search("[A-Za-z]", name):
         return frozenset()
-    found = _thai_keys(name) if is_thai(name) else {_latin_key(name), _latin_key(name.casefold().replace("tch", "ch"))}
+    folded = name.casefold()
+    found = _thai_keys(name) if is_thai(name) else map(_latin_key, dict.fromkeys((folded, folded.replace("tch", "ch"))))
     return frozenset(key for key in found if len(key) >= SHORTEST_KEY)
 
 
 def _latin_key(name: str) -> str:
-    plain = unicodedata.normalize("NFD", name.casefold()).replace("đ", "d")
-    letters = re.sub("[^a-z]", "", plain)
-    letters = re.sub(r"(?<=[aeo])r(?![aeiouyr])", "", letters)  # Chart, Porn, Thalerng: there is no r to be heard
-    letters = re.sub(r"[wy](?![aeiou])", "", letters)
-    letters = re.sub("c(?=[eiy])", "s", letters)
-    key = ""
-    while letters:
-        start, sound = next(((s, k) for s, k in _LATIN if letters.startswith(s)), (letters[0], ""))
-        letters = letters[len(start) :]
-        key += sound if sound != "H" or letters[:1] in tuple("aeiou") else ""
-    return _single(key)
+    letters = _OTHER_SIGNS.sub("", _plain(name))
+    letters = _SOFT_C.sub("s", _VOWELS.sub("", _UNHEARD.sub("", letters)))
+    return _single("".join([_LATIN[spelling] for spelling in _SPELLING.findall(letters)]))
 
 
 def _thai_keys(name: str) -> set[str]:

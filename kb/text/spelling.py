@@ -65,15 +65,14 @@ class DeleteIndex:
         if not skeleton:
             return []
         spans = _whole_spans(len(skeleton)) if whole else _spans(len(skeleton), least)
+        position = np.array([*(place for place, _ in places), len(text)])
+        if stretches is not None:
+            spans = spans.select(stretches[position[spans.start], position[spans.end]])
         hashes = _mixed(_hashes_of_spans(skeleton, spans))
         first = np.searchsorted(self._entries, hashes)
         hit = np.flatnonzero(first < len(self._entries))
         hit = hit[self._entries[first[hit]] & _HASH == hashes[hit]]
-        position = np.array([*(place for place, _ in places), len(text)])
         begin, until = position[spans.start[hit]], position[spans.end[hit]]
-        if stretches is not None:
-            chosen = stretches[begin, until]
-            hit, begin, until = hit[chosen], begin[chosen], until[chosen]
         last = np.searchsorted(self._entries, hashes[hit] | ~_HASH, "right")
         found: dict[Near, None] = {}
         for at, end_at, start, end in zip(hit.tolist(), last.tolist(), begin.tolist(), until.tolist(), strict=True):
@@ -153,6 +152,9 @@ class _Spans:
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     left_out: NDArray[np.int64]  # the character without which it is looked up; -1: none
+
+    def select(self, chosen: NDArray[np.bool_]) -> _Spans:
+        return _Spans(self.start[chosen], self.end[chosen], self.left_out[chosen])
 
 
 @lru_cache(maxsize=256)

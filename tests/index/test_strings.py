@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.index import arrays
-from kb.index.key_index import KeyIndex, found, merged
+from kb.index.key_index import KeyIndex, Lookup, merged
 from kb.index.strings import Lists, Strings
 
 TEXTS = st.lists(st.text("กขคงจabcdé🌱 ", max_size=6), max_size=12)
@@ -65,5 +65,5 @@ def test_another_file_is_none_of_arrays(tmp_path: Path, data: bytes) -> None:
 def test_names_are_found_by_their_keys_over_all_parts() -> None:
     one, other = KeyIndex.of([["pt"], ["pt", "kt"], []]), KeyIndex.of([["kt"], ["mn"]])
     parts = [one, other.moved(np.array([1, 3], np.int32))]
-    for indexes in (parts, [merged(parts)]):
-        assert [found(indexes, key) for key in ("pt", "kt", "mn", "xx")] == [[0, 1], [1], [3], []]
+    for lookup in (Lookup(parts), Lookup([merged(parts)])):
+        assert [lookup.found(key) for key in ("pt", "kt", "mn", "xx")] == [[0, 1], [1], [3], []]
