@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from kb.search import arms, conditions, fusion, grouping, likeness, limits, list
 from kb.search.asking import Asking
 from kb.search.catalogue import Catalogue
 from kb.search.gazetteer import Gazetteer
-from kb.search.grouping import Ranked, Scored
+from kb.search.grouping import Passages, Ranking
 from kb.search.marks import Marker
 from kb.search.narrowing import Narrowing
 from kb.search.near import NearTerms
@@ -157,15 +156,15 @@ class KnowledgeBase:
         day, literal = today or datetime.date.today(), frozenset(as_written)
         asking = self._asking(self._understood(question, literal, day), mode, filters, lang, day)
         ranked = self._ranked(asking, through_translations)
-        if not ranked and any(each.by == "dates" for each in asking.question.reading.conditions):
+        if not len(ranked) and any(each.by == "dates" for each in asking.question.reading.conditions):
             asking = self._asking(self._undated(asking.question, literal, day), mode, filters, lang, day)
             ranked = self._ranked(asking, through_translations)
         if sort == "date":
             ranked = self._by_date(ranked, filters)
-        hits = self._showing.hits(ranked[offset : offset + limit], asking, passages)
-        facets = self.catalogue.facets(_groups(ranked), filters, asking.shown)
+        hits = self._showing.hits(ranked.page(offset, limit), asking, passages)
+        facets = self.catalogue.facets(ranked.groups, filters, asking.shown)
         asked = asking.question
-        near = () if ranked else self.near_terms(asked.reading.searched)
+        near = () if len(ranked) else self.near_terms(asked.reading.searched)
         return SearchResult(question, asked.reading, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit, near)
 
     def nearest(
@@ -190,8 +189,8 @@ class KnowledgeBase:
             asked, self._marker(asked), vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, NOTHING_FITS
         )
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
-        ranked = grouping.rank([scored for each in found for scored in asking.scored(each)], self.catalogue.groups_of)
-        return self._showing.hits(ranked[:limit], asking, 1)
+        ranked = self._grouped([asking.scored(each) for each in found])
+        return self._showing.hits(ranked.page(0, limit), asking, 1)
 
     def _understood(self, question: str, as_written: frozenset[Understanding], today: datetime.date) -> Question:
         return understand(question, self._analyzer, self._glossary, self._lexicon, self._repair, as_written, self._gazetteer, today)
@@ -212,30 +211,34 @@ class KnowledgeBase:
     def _marker(self, asked: Question) -> Marker:
         return Marker(asked, self._analyzer, self._lexicon, self._likeness)
 
-    def _ranked(self, asking: Asking, through_translations: bool) -> list[Ranked]:
+    def _ranked(self, asking: Asking, through_translations: bool) -> Ranking:
         if not asking.question.clean:
             return self._listed(asking)
         return self._rank(asking, asking.allowed.rows if through_translations else asking.allowed.shown_rows)
 
-    def _listed(self, asking: Asking) -> list[Ranked]:
-        return [Ranked(group, 0.0, ()) for group in listing.newest_first(self.catalogue, asking.allowed.groups, asking.filters).tolist()]
+    def _listed(self, asking: Asking) -> Ranking:
+        groups = listing.newest_first(self.catalogue, asking.allowed.groups, asking.filters)
+        return Ranking(groups, np.zeros(len(groups)))
 
-    def _by_date(self, ranked: list[Ranked], filters: Filters) -> list[Ranked]:
+    def _by_date(self, ranked: Ranking, filters: Filters) -> Ranking:
         """Newest first, those of one date as they were ranked."""
-        dates = listing.dates(self.catalogue, _groups(ranked), filters)
-        return [ranked[at] for at in np.argsort(-dates, kind="stable").tolist()]
+        return ranked.select(np.argsort(-listing.dates(self.catalogue, ranked.groups, filters), kind="stable"))
 
-    def _rank(self, asking: Asking, rows: NDArray[np.int64] | None) -> list[Ranked]:
-        scored: list[Scored] = []
+    def _rank(self, asking: Asking, rows: NDArray[np.int64] | None) -> Ranking:
+        scored: list[Passages] = []
+        phrases = asking.question.reading.phrases
         for lang in LANGS:
             found = arms.find(self._index, asking.question, asking.vector, lang, rows, use_terms=asking.mode != "vectors")
-            kept = fusion.relevant(found, asking.mode, self._chance(asking.question.lang, lang))
-            if asking.question.reading.phrases:
-                kept = np.ones(len(found.rows), np.bool_)  # each holds a phrase: that is relevance enough
-            scored += compress(asking.scored(found), kept.tolist())
-        ranked = raising.raise_up(grouping.rank(scored, self.catalogue.groups_of), asking.fitting, asking.mode)
-        cut = asking.mode == "hybrid" and not asking.question.reading.phrases
-        return grouping.without_tail(ranked) if cut else ranked
+            passages = asking.scored(found)
+            # Where a phrase is asked for, each holds one: that is relevance enough.
+            kept = None if phrases else fusion.relevant(found, asking.mode, self._chance(asking.question.lang, lang))
+            scored.append(passages if kept is None else passages.select(kept))
+        ranked = raising.raise_up(self._grouped(scored), asking.fitting, asking.mode)
+        return grouping.without_tail(ranked) if asking.mode == "hybrid" and not phrases else ranked
+
+    def _grouped(self, scored: Sequence[Passages]) -> Ranking:
+        passages = Passages.joined(scored)
+        return grouping.rank(passages, self.catalogue.groups_of(passages.rows))
 
     def _chance(self, asked: Lang, lang: Lang) -> float:
         return statistics.chance(self._index.statistics[asked], self._index.statistics[lang], same=asked == lang)
@@ -301,7 +304,3 @@ class KnowledgeBase:
     def near_terms(self, question: str, limit: int = 6) -> tuple[str, ...]:
         """Names and words of the collection near to those of a question, best first; for where nothing is found."""
         return self._near_terms.of(question[:MAX_LENGTH], limit)
-
-
-def _groups(ranked: Sequence[Ranked]) -> NDArray[np.int64]:
-    return np.array([each.group for each in ranked], np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +10,11 @@ from numpy.typing import NDArray
 from kb.search import fusion
 from kb.search.allowed import Allowed
 from kb.search.arms import Candidates
-from kb.search.grouping import Scored
+from kb.search.grouping import Passages
 from kb.search.marks import Marker
 from kb.search.question import Question
 from kb.search.raising import Fitting
-from kb.types import Filters, Lang, Mode
+from kb.types import LANGS, Filters, Lang, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,8 @@ class Asking:
     shown: Lang  # in which hits are shown where they can be
     fitting: Fitting  # what ranks documents higher
 
-    def scored(self, found: Candidates) -> list[Scored]:
+    def scored(self, found: Candidates) -> Passages:
         """The candidates with one score each, in their order."""
         scores = fusion.fuse(found, self.mode, found.lang == self.question.lang)
-        columns = (found.rows.tolist(), repeat(found.lang), scores.tolist(), found.cosines.tolist(), found.coverage.tolist())
-        return list(map(Scored, *columns))
+        langs = np.full(len(found.rows), LANGS.index(found.lang), np.int8)
+        return Passages(found.rows, langs, scores, found.cosines, found.coverage)

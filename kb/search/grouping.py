@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.types import Lang
+from kb.types import LANGS, Lang
 
 # No relevant document of the evaluation questions is lost by it, and the number of hits falls from 19 to 14 of 24.
 LEAST_OF_BEST = 0.15
@@ -25,6 +25,42 @@ class Scored(NamedTuple):
     coverage: float
 
 
+@dataclass(frozen=True, eq=False)
+class Passages:
+    """n scored passages, column by column: a search has hundreds of them and shows a few."""
+
+    rows: NDArray[np.int64]
+    langs: NDArray[np.int8]  # places in kb.types.LANGS
+    scores: NDArray[np.float32]
+    cosines: NDArray[np.float32]
+    coverage: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def _columns(self) -> tuple[NDArray[np.generic], ...]:
+        return self.rows, self.langs, self.scores, self.cosines, self.coverage
+
+    def select(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Passages:
+        return Passages(*(column[chosen] for column in self._columns))  # type: ignore[arg-type]
+
+    def order(self) -> NDArray[np.int64]:
+        """The places of the passages, best first, ties by row."""
+        return np.lexsort((self.rows, -self.scores))
+
+    def listed(self) -> tuple[Scored, ...]:
+        rows, langs, *numbers = (column.tolist() for column in self._columns)
+        return tuple(map(Scored, rows, map(LANGS.__getitem__, langs), *numbers))
+
+    @classmethod
+    def joined(cls, found: Sequence[Passages]) -> Passages:
+        return cls(*map(np.concatenate, zip(*(each._columns for each in found), strict=True)))
+
+
+NO_PASSAGES = Passages(np.zeros(0, np.int64), np.zeros(0, np.int8), *(np.zeros(0, np.float32) for _ in range(3)))
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A subject with its score and the scored passages that speak for it, best first."""
@@ -34,26 +70,53 @@ class Ranked:
     passages: tuple[Scored, ...]
 
 
-GroupsOf = Callable[[NDArray[np.int64]], NDArray[np.int32]]  # passages -> the group of each
+def _no_groups() -> NDArray[np.int32]:
+    return np.zeros(0, np.int32)
 
 
-def rank(passages: Sequence[Scored], groups_of: GroupsOf) -> list[Ranked]:
-    """Subjects by their best passage; ties by id, so that the order is the same in every run."""
-    groups: dict[int, list[Scored]] = {}
-    rows = np.array([each.row for each in passages], np.int64)
-    for each, group in zip(passages, groups_of(rows).tolist(), strict=True):
-        groups.setdefault(group, []).append(each)
-    ranked = [_ranked(group, members) for group, members in groups.items()]
-    return sorted(ranked, key=lambda r: (-r.score, r.group))
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Subjects, best first, and the passages that speak for them."""
+
+    groups: NDArray[np.int64]  # (g,) as kb.search.groups numbers them, each once
+    scores: NDArray[np.float64]  # (g,)
+    passages: Passages = NO_PASSAGES  # best first; also of groups that were left out since
+    passage_groups: NDArray[np.int32] = field(default_factory=_no_groups)  # the group of each passage
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def select(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Ranking:
+        """Some subjects, or all in another order."""
+        return replace(self, groups=self.groups[chosen], scores=self.scores[chosen])
+
+    def raised(self, bonus: NDArray[np.float64]) -> Ranking:
+        """In the order of the scores with a bonus (g,)."""
+        return _in_order(replace(self, scores=self.scores + bonus))
+
+    def page(self, offset: int, limit: int) -> list[Ranked]:
+        some = slice(offset, offset + limit)
+        return [
+            Ranked(group, score, self.passages.select(self.passage_groups == group).listed())
+            for group, score in zip(self.groups[some].tolist(), self.scores[some].tolist(), strict=True)
+        ]
 
 
-def without_tail(ranked: Sequence[Ranked]) -> list[Ranked]:
+def rank(passages: Passages, groups: NDArray[np.int32]) -> Ranking:
+    """Subjects by their best passage. groups: (n,) the group of each passage, numbered in the order of the ids."""
+    order = passages.order()
+    best, of = passages.select(order), groups[order]
+    found, first = np.unique(of, return_index=True)
+    return _in_order(Ranking(found.astype(np.int64), best.scores[first].astype(np.float64), best, of))
+
+
+def _in_order(ranking: Ranking) -> Ranking:
+    """Ties by group, so that the order is the same in every run."""
+    return ranking.select(np.lexsort((ranking.groups, -ranking.scores)))
+
+
+def without_tail(ranking: Ranking) -> Ranking:
     """Subjects whose score is a fair part of the best one: a list that goes on to the last document says nothing."""
-    least = LEAST_OF_BEST * ranked[0].score if ranked and ranked[0].score > 0 else float("-inf")
-    return [each for each in ranked if each.score >= least]
-
-
-def _ranked(group: int, members: list[Scored]) -> Ranked:
-    if len(members) > 1:
-        members.sort(key=lambda s: (-s.score, s.row))
-    return Ranked(group, members[0].score, tuple(members))
+    if not len(ranking) or ranking.scores[0] <= 0:
+        return ranking
+    return ranking.select(ranking.scores >= LEAST_OF_BEST * ranking.scores[0])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kb.errors import Message
 from kb.search.catalogue import Catalogue
 from kb.search.fusion import TERM_WEIGHT_SAME
-from kb.search.grouping import Ranked
+from kb.search.grouping import Ranking
 from kb.search.narrowing import dated
 from kb.types import Condition, Mode, Reading, Why
 
@@ -50,13 +50,15 @@ def _mask(catalogue: Catalogue, groups: NDArray[np.int64] | NDArray[np.int32]) -
     return found
 
 
-def raise_up(ranked: Sequence[Ranked], fit: Fitting, mode: Mode) -> list[Ranked]:
-    """The ranking, best first as it comes, with the bonus once for each facet that a document fits."""
+def raise_up(ranking: Ranking, fit: Fitting, mode: Mode) -> Ranking:
+    """The ranking with the bonus once for each facet that a document fits."""
     if not fit.conditions:
-        return list(ranked)
-    bonus = BONUS / TERM_WEIGHT_SAME if mode == "terms" else BONUS
-    lifted = [replace(each, score=each.score + bonus * len({c.facet for c in fit.of(each.group)})) for each in ranked]
-    return sorted(lifted, key=lambda r: (-r.score, r.group))
+        return ranking
+    facets: dict[str, list[NDArray[np.bool_]]] = {}
+    for condition, groups in fit.conditions:
+        facets.setdefault(condition.facet, []).append(groups[ranking.groups])
+    fitting_facets = np.sum([np.any(each, axis=0) for each in facets.values()], axis=0)
+    return ranking.raised((BONUS / TERM_WEIGHT_SAME if mode == "terms" else BONUS) * fitting_facets)
 
 
 def reason(why: Why, fits: Sequence[Condition]) -> Why:

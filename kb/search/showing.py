@@ -94,7 +94,7 @@ class Showing:
 
     def _by_document(self, asking: Asking, found: arms.Candidates) -> dict[int, list[Scored]]:
         documents: dict[int, list[Scored]] = {}
-        for number, scored in zip(self._catalogue.numbers_of(found.rows).tolist(), asking.scored(found), strict=True):
+        for number, scored in zip(self._catalogue.numbers_of(found.rows).tolist(), asking.scored(found).listed(), strict=True):
             documents.setdefault(number, []).append(scored)
         return documents
 

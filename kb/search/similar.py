@@ -9,15 +9,17 @@ from kb.errors import Message
 from kb.index.reader import Index
 from kb.search import arms, grouping
 from kb.search.catalogue import Catalogue
-from kb.search.grouping import Ranked, Scored
+from kb.search.grouping import Passages, Ranked
 from kb.types import LANGS, Hit, Lang, Why
 
 
 def similar(index: Index, catalogue: Catalogue, group: int, lang: Lang, limit: int) -> tuple[Hit, ...]:
     """Nearest first, without the document itself, each shown in `lang` where it can be."""
     vector = _centre(index, catalogue.rows_of(catalogue.version(group, None)))
-    others = [each for each in grouping.rank(_scored(index, vector), catalogue.groups_of) if each.group != group]
-    return tuple(_hit(catalogue, each, lang) for each in others[:limit])
+    near = Passages.joined([_near(index, vector, each) for each in LANGS])
+    ranked = grouping.rank(near, catalogue.groups_of(near.rows))
+    others = ranked.select(ranked.groups != group)
+    return tuple(_hit(catalogue, each, lang) for each in others.page(0, limit))
 
 
 def _centre(index: Index, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -26,14 +28,11 @@ def _centre(index: Index, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     return np.asarray(centre / np.linalg.norm(centre), dtype=np.float32)
 
 
-def _scored(index: Index, vector: NDArray[np.float32]) -> list[Scored]:
-    scored: list[Scored] = []
-    for each in LANGS:
-        rows, _ = index.engine.nearest(vector, arms.DEPTH, each)
-        found = arms.measure(index, each, np.sort(rows), vector, np.zeros(len(rows), np.float32))
-        measured = zip(found.rows.tolist(), found.standardised.tolist(), found.cosines.tolist(), strict=True)
-        scored += [Scored(row, each, score, cosine, 0.0) for row, score, cosine in measured]
-    return scored
+def _near(index: Index, vector: NDArray[np.float32], lang: Lang) -> Passages:
+    rows = np.sort(index.engine.nearest(vector, arms.DEPTH, lang)[0])
+    none = np.zeros(len(rows), np.float32)
+    found = arms.measure(index, lang, rows, vector, none)
+    return Passages(found.rows, np.full(len(rows), LANGS.index(lang), np.int8), found.standardised, found.cosines, none)
 
 
 def _hit(catalogue: Catalogue, ranked: Ranked, lang: Lang) -> Hit:

@@ -7,7 +7,7 @@ import pytest
 
 from kb.search import fusion, grouping
 from kb.search.arms import Candidates
-from kb.search.grouping import Ranked, Scored
+from kb.search.grouping import Passages, Ranking, Scored
 
 
 def candidates(cosines: list[float], standardised: list[float], coverage: list[float]) -> Candidates:
@@ -32,12 +32,17 @@ def test_a_passage_counts_when_it_is_near_or_holds_the_words() -> None:
 
 def test_versions_of_a_subject_share_one_place_and_ties_go_by_id() -> None:
     groups = np.array([1, 0, 1, 2], np.int32)
-    scored = [Scored(row, "th", score, 0.0, 0.0) for row, score in ((0, 1.0), (1, 2.0), (2, 2.0), (3, 0.5))]
-    ranked = grouping.rank(scored, groups.__getitem__)
-    assert [(each.group, each.score) for each in ranked] == [(0, 2.0), (1, 2.0), (2, 0.5)]
-    assert [each.row for each in ranked[1].passages] == [2, 0]
+    nothing = np.zeros(4, np.float32)
+    scored = Passages(np.arange(4), np.zeros(4, np.int8), np.array([1.0, 2.0, 2.0, 0.5], np.float32), nothing, nothing)
+    ranked = grouping.rank(scored, groups)
+    page = ranked.page(0, 10)
+    assert [(each.group, each.score) for each in page] == [(0, 2.0), (1, 2.0), (2, 0.5)]
+    assert [each.row for each in page[1].passages] == [2, 0]
+    assert page[1].passages[0] == Scored(2, "th", 2.0, 0.0, 0.0)
+    assert [each.group for each in ranked.page(1, 1)] == [1]
+    assert [each.group for each in ranked.raised(np.array([0.0, 0.0, 1.6])).page(0, 10)] == [2, 0, 1]
 
 
 @pytest.mark.parametrize(("scores", "kept"), [([10.0, 1.5, 1.4], 2), ([10.0], 1), ([], 0), ([-1.0, -2.0], 2), ([0.0, -1.0], 2)], ids=str)
 def test_the_tail_is_cut_relative_to_the_best(scores: list[float], kept: int) -> None:
-    assert len(grouping.without_tail([Ranked(i, score, ()) for i, score in enumerate(scores)])) == kept
+    assert len(grouping.without_tail(Ranking(np.arange(len(scores)), np.array(scores)))) == kept
