@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.text.joined import Written
 from kb.types import LANGS, Document, Lang, Lines, PartialDate, Passage, Person, Source
 
 SCHEMA = """
@@ -51,6 +52,22 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceTable:
+    """The sentences of some passages, passage by passage, in order of the text."""
+
+    counts: Mapping[int, int]  # passage row -> how many are its
+    spans: NDArray[np.int32]  # (n, 2) start and end, code points in the passage's text
+    vectors: NDArray[np.float32]  # (n, dim)
+
+    def by_passage(self) -> Iterator[tuple[int, slice]]:
+        """(passage row, where its sentences stand in the table)"""
+        end = 0
+        for row, count in self.counts.items():
+            yield row, slice(end, end + count)
+            end += count
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceTwin:
     """What the other version of the document says in the place of a sentence."""
 
@@ -66,6 +83,10 @@ class Shown:
 
     passage: Passage
     cuts: bytes  # of its text: kb.text.cuts
+
+    @property
+    def written(self) -> Written:
+        return Written(self.passage.text, self.cuts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +175,13 @@ def as_kept(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return codes.astype(np.float32) * scales[:, None]
 
 
-def _parsed(blob: bytes) -> tuple[list[list[int]], NDArray[np.float32], NDArray[np.float32]]:
-    """(start, end) of each sentence, codes (n, dim) of the vectors, and their scales (n,)."""
-    count = int.from_bytes(blob[:4], "little")
-    spans = np.frombuffer(blob, "<i4", 2 * count, 4).reshape(count, 2)
-    scales = np.frombuffer(blob, "<f4", count, 4 + 8 * count)
-    codes = np.frombuffer(blob, np.int8, offset=4 + 12 * count).reshape(count, -1)
-    return spans.tolist(), codes.astype(np.float32), scales
-
-
-def _unpacked(blob: bytes) -> list[Sentence]:
-    if not blob:
-        return []
-    spans, codes, scales = _parsed(blob)
-    return [Sentence(start, end, vector) for (start, end), vector in zip(spans, codes * scales[:, None], strict=True)]
+def _unpacked(blobs: Mapping[int, bytes]) -> SentenceTable:
+    counts = {row: int.from_bytes(blob[:4], "little") for row, blob in blobs.items()}
+    both = [(blob, count) for blob, count in zip(blobs.values(), counts.values(), strict=True) if count]
+    spans = np.frombuffer(b"".join([blob[4 : 4 + 8 * count] for blob, count in both]), "<i4").reshape(-1, 2)
+    scales = np.frombuffer(b"".join([blob[4 + 8 * count : 4 + 12 * count] for blob, count in both]), "<f4")
+    codes = np.frombuffer(b"".join([blob[4 + 12 * count :] for blob, count in both]), np.int8).reshape(len(spans), -1 if both else 0)
+    return SentenceTable(counts, spans, codes.astype(np.float32) * scales[:, None])
 
 
 class PartStore:
@@ -248,6 +262,12 @@ class PartStore:
             f"SELECT {PASSAGE_COLUMNS}, p.cuts FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({_marks(rows)})"
         )
         return {found[0]: Shown(_passage(found[:-1]), found[-1]) for found in self.connection.execute(query, rows)}
+
+    def page(self, rows: Sequence[int]) -> dict[int, tuple[Shown, bytes]]:
+        """With the sentences as they are kept: see _packed."""
+        query = f"""SELECT {PASSAGE_COLUMNS}, p.cuts, p.sentences FROM passages p JOIN documents d ON d.number = p.document
+            WHERE p.row IN ({_marks(rows)})"""
+        return {found[0]: (Shown(_passage(found[:-2]), found[-2]), found[-1]) for found in self.connection.execute(query, rows)}
 
     def sentences(self, rows: Sequence[int]) -> dict[int, bytes]:
         """As they are kept: see _packed."""
@@ -339,18 +359,17 @@ class Store:
         """Passages with their cuts."""
         return self._gathered(rows, PartStore.shown)
 
+    def page(self, rows: Collection[int]) -> tuple[dict[int, Shown], SentenceTable]:
+        """Passages with their cuts, and their sentences."""
+        found = self._gathered(rows, PartStore.page)
+        return {row: shown for row, (shown, _) in found.items()}, _unpacked({row: blob for row, (_, blob) in found.items()})
+
     def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
         """The sentences of each passage, in order of the text."""
-        return {row: _unpacked(blob) for row, blob in self._gathered(rows, PartStore.sentences).items()}
-
-    def sentence_table(self, rows: Collection[int]) -> tuple[list[tuple[int, int, int]], NDArray[np.float32]]:
-        """(passage row, start, end) of all sentences of some passages, and their vectors (n, dim); those of a passage in order."""
-        blobs = [(row, blob) for row, blob in self._gathered(rows, PartStore.sentences).items() if blob]
-        parsed = [(row, *_parsed(blob)) for row, blob in blobs]
-        spans = [(row, start, end) for row, places, _, _ in parsed for start, end in places]
-        if not spans:
-            return [], np.zeros((0, 0), np.float32)
-        return spans, np.concatenate([codes * scales[:, None] for _, _, codes, scales in parsed])
+        table = _unpacked(self._gathered(rows, PartStore.sentences))
+        spans = table.spans.tolist()
+        each = [Sentence(start, end, vector) for (start, end), vector in zip(spans, table.vectors, strict=True)]
+        return {row: each[at] for row, at in table.by_passage()}
 
     def twins(self, sentences: Collection[tuple[int, int]]) -> dict[tuple[int, int], SentenceTwin]:
         """The twins of sentences given by (passage row, start), of those that have one, however unsure."""

@@ -50,7 +50,8 @@ class Catalogue:
 
     def version(self, group: int, lang: Lang | None, only: tuple[str, ...] = ()) -> int:
         """The document's number in `lang` where it exists (and is among `only`), else in another language."""
-        return int(self.columns.number[self.groups.version(np.array([group]), lang, only)[0]])
+        found = self.versions(group)
+        return found[min(found, key=lambda each: (bool(only) and each not in only, each != lang, each))]
 
     def versions(self, group: int) -> dict[Lang, int]:
         """Language -> number of the document."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from math import isnan
 
 from kb.errors import Lang, Message
 from kb.index.store import Shown
@@ -14,6 +15,8 @@ from kb.search.marks import Mark, Marker, highlights
 from kb.text.graphemes import snap
 from kb.types import Highlight, Passage, PassageHit, Twin, Why
 
+Span = tuple[int, int]
+
 # A sentence that holds one more of the question's words is preferred to one that is this much nearer in cosine.
 WORD_BONUS = 0.1
 NEAR = 0.3  # cosine of question and sentence from which the lexicon is believed about its words; measured in docs/reasons.md
@@ -21,11 +24,28 @@ NEAR = 0.3  # cosine of question and sentence from which the lexicon is believed
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence of a passage."""
+    """The sentences of a passage."""
 
-    start: int  # code points in the passage's text
-    end: int  # exclusive
-    cosine: float | None  # with the question; None where no vector was asked for
+    starts: Sequence[int]  # (n,) code points in the passage's text, ascending
+    ends: Sequence[int]  # (n,) exclusive
+    cosines: Sequence[float] | None  # (n,) with the question; None where no vector was asked for
+
+    def about(self, place: int) -> int | None:
+        """The number of the sentence in which a place of the text lies."""
+        at = bisect_right(self.starts, place) - 1
+        return at if at >= 0 and place < self.ends[at] else None
+
+    def is_far(self, place: int) -> bool:
+        """Whether it lies in a sentence far from the question."""
+        at = self.about(place)
+        return at is not None and self.cosines is not None and self.cosines[at] < NEAR
+
+    def nearest(self, marks: Iterable[Highlight]) -> Span | None:
+        """The sentence nearest to the question; without vectors the one with most marked words. None where there is no sentence."""
+        inside = Counter(self.about(mark.start) for mark in marks)
+        closeness = [WORD_BONUS * inside[at] + cosine for at, cosine in enumerate(self.cosines or [0.0] * len(self.starts))]
+        at = max(range(len(closeness)), key=closeness.__getitem__, default=None)
+        return None if at is None else (self.starts[at], self.ends[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +53,9 @@ class Marked:
     """A passage with all that is marked in it."""
 
     passage: Passage
-    marks: tuple[Mark, ...]
+    marks: Sequence[Mark]
     highlights: tuple[Highlight, ...]
-    answer: Said | None  # the sentence nearest to the question
+    answer: Span | None  # the sentence nearest to the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +65,26 @@ class Explained:
     translated: tuple[tuple[str, str], ...]  # (word of the question, word of the passage)
 
 
-def marked(shown: Shown, sentences: Sequence[Said], marker: Marker) -> Marked:
-    passage = shown.passage
-    found = _in_sense(marker.marks(passage.text, passage.lang, shown.cuts), sentences)
-    places = highlights(passage.text, found)
-    return Marked(passage, tuple(found), places, nearest(sentences, places))
+def marked(shown: Mapping[int, Shown], said: Mapping[int, Said], marker: Marker) -> dict[int, Marked]:
+    """Passages and their sentences by row."""
+    marks = marker.marks({row: (each.written, each.passage.lang) for row, each in shown.items()})
+    return {row: _marked(each.passage, marks[row], said[row]) for row, each in shown.items()}
+
+
+def _marked(passage: Passage, marks: Sequence[Mark], said: Said) -> Marked:
+    # In a sentence far from the question the lexicon's words stand in another sense (island state – ภาครัฐ).
+    found = [mark for mark in marks if not (mark.by_lexicon and said.is_far(mark.start))]
+    places = highlights(found)
+    return Marked(passage, found, places, said.nearest(places))
 
 
 def passage_hit(marked: Marked, scored: Scored, twin: Twin | None) -> Explained:
     text, sentence = marked.passage.text, marked.answer
-    answer = Highlight(*snap(text, sentence.start, sentence.end)) if sentence else None
-    similarity = None if np.isnan(scored.cosine) else round(scored.cosine, 4)
+    answer = Highlight(*snap(text, *sentence)) if sentence else None
+    similarity = None if isnan(scored.cosine) else round(scored.cosine, 4)
     hit = PassageHit(marked.passage, round(scored.score, 4), similarity, marked.highlights, answer, twin)
     matched = tuple(dict.fromkeys(mark.word for mark in marked.marks if not mark.translated))
     return Explained(hit, matched, _distinct((mark.word, text[mark.start : mark.end]) for mark in marked.marks if mark.translated))
-
-
-def _in_sense(marks: Sequence[Mark], sentences: Sequence[Said]) -> list[Mark]:
-    """Without the lexicon's words in sentences far from the question: there they stand in another sense (island state – ภาครัฐ)."""
-    far = [each for each in sentences if each.cosine is not None and each.cosine < NEAR]
-    return [mark for mark in marks if not (mark.by_lexicon and any(each.start <= mark.start < each.end for each in far))]
 
 
 def _distinct(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -73,16 +93,6 @@ def _distinct(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     for pair in pairs:
         first.setdefault((pair[0].casefold(), pair[1].casefold()), pair)
     return tuple(first.values())
-
-
-def nearest(sentences: Sequence[Said], marks: Sequence[Highlight]) -> Said | None:
-    """The sentence nearest to the question; without vectors the one with most marked words."""
-
-    def closeness(sentence: Said) -> float:
-        inside = sum(sentence.start <= mark.start < sentence.end for mark in marks)
-        return WORD_BONUS * inside + (sentence.cosine or 0.0)
-
-    return max(sentences, key=lambda s: (closeness(s), -s.start), default=None)
 
 
 def why(explained: Sequence[Explained], asked: Lang, shown: Lang, in_translation: tuple[str, ...] = ()) -> Why:

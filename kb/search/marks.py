@@ -6,24 +6,25 @@ directions and the vectors of the two words agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 from kb.errors import Lang
-from kb.index.store import Shown
 from kb.search.likeness import Likeness
 from kb.search.question import Question, Translation
 from kb.text.analyzer import Analyzer, Term
 from kb.text.dates import BUDDHIST_OFFSET, to_common_era
-from kb.text.graphemes import snap
+from kb.text.joined import Written
 from kb.text.lexicon import Lexicon
 from kb.text.occurrences import Wanted
-from kb.text.pieces import Occurrences, Place
-from kb.types import OTHER_LANG, Highlight
+from kb.text.pieces import Place
+from kb.types import LANGS, OTHER_LANG, Highlight
 
+Key = TypeVar("Key", bound=Hashable)
 Places = Callable[[Container[str]], Sequence[Place]]  # index terms -> where a text holds one of them, as Analyzer.places
 
 SHORTEST_PART = 3  # letters and marks of a word's part that is worth marking
@@ -70,7 +71,7 @@ class Marker:
     def _candidates(self) -> dict[str, list[_Candidate]]:
         return _candidates(self._question, self._surfaces, self._lexicon) | _years(self._question)
 
-    def wanted(self, lang: Lang) -> Wanted:
+    def _wanted(self, lang: Lang) -> Wanted:
         """All terms that are marked in texts of a language."""
         return self._wanted_here if lang == self.lang else self._wanted_there
 
@@ -82,31 +83,39 @@ class Marker:
     def _wanted_there(self) -> Wanted:
         return Wanted.of([*self._surfaces, *(term for _, names in self._phrases for term in names), *self._candidates])
 
-    def marks(self, text: str, lang: Lang, cuts: bytes = b"") -> list[Mark]:
-        """In order of the text; other names, and translations in a text of the other language, never over a word that is the same.
+    def marks(self, texts: Mapping[Key, tuple[Written, Lang]]) -> dict[Key, list[Mark]]:
+        """Of each text, with its language, the marks in order, at grapheme-cluster boundaries.
 
-        cuts: of the text, see kb.text.cuts; without them it is segmented.
+        Other names, and translations in a text of the other language, never stand over a word that is the same.
         """
-        return self.marks_at(text, lang, self._analyzer.occurrences(text, self.wanted(lang), cuts).places)
+        found: dict[Key, list[Mark]] = {}
+        for lang in LANGS:
+            some = {key: text for key, (text, written) in texts.items() if written == lang}
+            if some:
+                found |= zip(some, self._marks_in(list(some.values()), lang), strict=True)
+        return found
 
-    def marks_at(self, text: str, lang: Lang, places: Places) -> list[Mark]:
-        """The same, given where the text holds which terms."""
+    def _marks_in(self, texts: Sequence[Written], lang: Lang) -> list[list[Mark]]:
+        joined = self._analyzer.join(texts)
+        places = self._analyzer.occurrences(joined, self._wanted(lang)).places
+        found = self._marks_here(joined.text, places) if lang == self.lang else self._marks_there(joined.text, places)
+        return _of_each(found, joined.begins)
+
+    def words(self, texts: Sequence[Written]) -> list[tuple[str, ...]]:
+        """Of each text of the question's language, the words of the question that it holds."""
+        joined = self._analyzer.join(texts)
+        found = list(self._literal(self._analyzer.occurrences(joined, self._wanted_here).places))
+        return [tuple(dict.fromkeys(mark.word for mark in marks)) for marks in _of_each(found, joined.begins)]
+
+    def _marks_here(self, text: str, places: Places) -> list[Mark]:
         literal = list(self._literal(places))
-        if lang == self.lang:
-            renamed = [mark for each in self._other_names for mark in self._named(text, places, *each)]
-            return _merged(literal, _apart(renamed, literal))
-        named = _apart([mark for each in self._phrases for mark in self._named(text, places, *each)], literal)
-        known = [*literal, *named]
-        return _merged(known, _apart(list(self._by_lexicon(text, places)), known))
+        renamed = [mark for each in self._other_names for mark in self._named(text, places, *each)]
+        return _merged(literal, _apart(renamed, literal, len(text)))
 
-    def occurrences_within(self, shown: Shown, start: int, end: int) -> tuple[Occurrences, int]:
-        """As Analyzer.occurrences_within, of all that is marked in a part of a passage."""
-        passage = shown.passage
-        return self._analyzer.occurrences_within(passage.text, start, end, self.wanted(passage.lang), shown.cuts)
-
-    def literal(self, text: str, lang: Lang, cuts: bytes = b"") -> Iterator[Mark]:
-        """The words of the question itself."""
-        return self._literal(self._analyzer.occurrences(text, self.wanted(lang), cuts).places)
+    def _marks_there(self, text: str, places: Places) -> list[Mark]:
+        literal = list(self._literal(places))
+        known = literal + _apart([mark for each in self._phrases for mark in self._named(text, places, *each)], literal, len(text))
+        return _merged(known, _apart(list(self._by_lexicon(text, places)), known, len(text)))
 
     def _literal(self, places: Places) -> Iterator[Mark]:
         """Whole words of the question, and parts of one that are long enough to mean something by themselves."""
@@ -224,24 +233,38 @@ def _merged(some: Sequence[Mark], others: Sequence[Mark]) -> list[Mark]:
     return sorted([*some, *others], key=lambda mark: mark.start) if some or others else []
 
 
-def _apart(marks: Sequence[Mark], others: Sequence[Mark]) -> list[Mark]:
-    """Those that overlap no other and no longer one of themselves."""
+def _apart(marks: Sequence[Mark], others: Sequence[Mark], length: int) -> list[Mark]:
+    """Those that overlap no other and no longer one of themselves. length: of the text."""
+    if not marks:
+        return []
+    taken = bytearray(length)
+    for mark in others:
+        taken[mark.start : mark.end] = b"\1" * (mark.end - mark.start)
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (m.start - m.end, m.start)):
-        if all(mark.end <= each.start or each.end <= mark.start for each in (*others, *kept)):
+        if taken.find(1, mark.start, mark.end) < 0:
+            taken[mark.start : mark.end] = b"\1" * (mark.end - mark.start)
             kept.append(mark)
     return sorted(kept, key=lambda m: m.start)
 
 
-def highlights(text: str, marks: Sequence[Mark]) -> tuple[Highlight, ...]:
-    """Ranges at grapheme-cluster boundaries, ascending, without overlap; words that touch and are written as asked are one."""
+def _of_each(marks: Sequence[Mark], begins: Sequence[int]) -> list[list[Mark]]:
+    """The marks of joined texts, by text."""
+    starts = [mark.start for mark in marks]
+    bounds = [bisect_left(starts, begin) for begin in begins]
+    return [
+        [Mark(mark.start - begin, mark.end - begin, *mark[2:]) for mark in marks[first:end]]
+        for begin, (first, end) in zip(begins, pairwise(bounds), strict=False)
+    ]
+
+
+def highlights(marks: Sequence[Mark]) -> tuple[Highlight, ...]:
+    """Ranges without overlap; words that touch and are written as asked are one. marks: in order of the text."""
     ranges: list[Highlight] = []
-    for translated, group in groupby(sorted(marks, key=lambda m: m.start), key=lambda m: m.translated):
-        for mark in group:
-            start, end = snap(text, mark.start, mark.end)
-            last = ranges[-1] if ranges else Highlight(-2, -2)
-            if start < last.end or (start == last.end and not translated and not last.word):
-                ranges[-1] = Highlight(last.start, max(end, last.end), last.word)
-            else:
-                ranges.append(Highlight(start, end, mark.word if translated else ""))
+    for start, end, word, translated, _ in marks:
+        last = ranges[-1] if ranges else Highlight(-2, -2)
+        if start < last.end or (start == last.end and not translated and not last.word):
+            ranges[-1] = Highlight(last.start, max(end, last.end), last.word)
+        else:
+            ranges.append(Highlight(start, end, word if translated else ""))
     return tuple(ranges)

@@ -42,20 +42,23 @@ class Showing:
     def hits(self, ranked: Sequence[Ranked], asking: Asking, limit: int) -> tuple[Hit, ...]:
         """One page. limit: passages of a hit at most."""
         chosen = self._chosen(ranked, asking, limit)
-        rows = [scored.row for each in chosen for scored in each.passages]
-        texts = self._index.store.shown({*rows, *(each.in_translation for each in chosen if each.in_translation is not None)})
-        said = self._said(rows, asking.vector)
-        marked = {row: explain.marked(texts[row], said.get(row, ()), asking.marker) for row in rows}
-        found = self._twins(marked, texts, asking.marker)
-        return tuple(self._hit(each, asking, marked, found, texts) for each in chosen)
+        texts, said = self._page([scored.row for each in chosen for scored in each.passages], asking.vector)
+        marked = explain.marked(texts, said, asking.marker)
+        twins = self._twins(marked, texts, asking.marker)
+        words = self._words([each.in_translation for each in chosen if each.in_translation is not None], asking.marker)
+        return tuple(self._hit(each, asking, marked, twins, words) for each in chosen)
 
     def _hit(
-        self, chosen: _Chosen, asking: Asking, marked: Mapping[int, Marked], found: Mapping[int, Twin], texts: Mapping[int, Shown]
+        self,
+        chosen: _Chosen,
+        asking: Asking,
+        marked: Mapping[int, Marked],
+        twins: Mapping[int, Twin],
+        words: Mapping[int | None, tuple[str, ...]],
     ) -> Hit:
         summary = self._catalogue.summary(chosen.number)
-        explained = [explain.passage_hit(marked[each.row], each, found.get(each.row)) for each in chosen.passages]
-        words = () if chosen.in_translation is None else _words(texts[chosen.in_translation], asking.marker)
-        reason = explain.why(explained, asking.question.lang, summary.lang, words)
+        explained = [explain.passage_hit(marked[each.row], each, twins.get(each.row)) for each in chosen.passages]
+        reason = explain.why(explained, asking.question.lang, summary.lang, words.get(chosen.in_translation, ()))
         reason = raising.reason(reason, asking.fitting.of(chosen.ranked.group))
         return Hit(summary, round(chosen.ranked.score, 4), tuple(each.hit for each in explained), reason)
 
@@ -79,48 +82,49 @@ class Showing:
     def _best_passages(self, ranked: Mapping[int, Ranked], asking: Asking, limit: int) -> dict[int, list[Scored]]:
         """Passages of the shown versions, best first; measured anew where another version brought a document up."""
         coverage = {scored.row: scored.coverage for each in ranked.values() for scored in each.passages}
-        found: dict[int, list[Scored]] = {}
+        best: dict[int, list[Scored]] = {}
         for lang in LANGS:
             rows = self._allowed([number for number in ranked if self._catalogue.lang(number) == lang], asking)
             covered = np.array([coverage.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
-            for number, scored in self._by_document(asking, arms.measure(self._index, lang, rows, asking.vector, covered)).items():
-                found[number] = sorted(scored, key=lambda s: (-s.score, s.row))[:limit]
-        return found
+            found = asking.scored(arms.measure(self._index, lang, rows, asking.vector, covered))
+            numbers = self._catalogue.numbers_of(rows)
+            first = _best_of_each(numbers, found.scores, limit)
+            for number, scored in zip(numbers[first].tolist(), found.select(first).listed(), strict=True):
+                best.setdefault(number, []).append(scored)
+        return best
 
     def _allowed(self, numbers: Sequence[int], asking: Asking) -> NDArray[np.int64]:
         """Passages of documents that may be shown, ascending."""
         found = np.sort(np.concatenate([np.zeros(0, np.int64), *map(self._catalogue.rows_of, numbers)]))
         return found[asking.allowed.shows(found)]
 
-    def _by_document(self, asking: Asking, found: arms.Candidates) -> dict[int, list[Scored]]:
-        documents: dict[int, list[Scored]] = {}
-        for number, scored in zip(self._catalogue.numbers_of(found.rows).tolist(), asking.scored(found).listed(), strict=True):
-            documents.setdefault(number, []).append(scored)
-        return documents
-
-    def _said(self, rows: Sequence[int], vector: NDArray[np.float32] | None) -> dict[int, list[Said]]:
-        """The sentences of each passage, in order of the text."""
-        spans, vectors = self._index.store.sentence_table(rows)
-        cosines = [None] * len(spans) if vector is None or not spans else (vectors @ vector).tolist()
-        found: dict[int, list[Said]] = {}
-        for (row, start, end), cosine in zip(spans, cosines, strict=True):
-            found.setdefault(row, []).append(Said(start, end, cosine))
-        return found
+    def _page(self, rows: Sequence[int], vector: NDArray[np.float32] | None) -> tuple[dict[int, Shown], dict[int, Said]]:
+        """Passages by row, and their sentences."""
+        texts, table = self._index.store.page(rows)
+        starts, ends = table.spans.T.tolist()
+        cosines = None if vector is None or not starts else (table.vectors @ vector).tolist()
+        return texts, {row: Said(starts[at], ends[at], cosines and cosines[at]) for row, at in table.by_passage()}
 
     def _twins(self, marked: Mapping[int, Marked], texts: dict[int, Shown], marker: Marker) -> dict[int, Twin]:
         """For each row the twin of the sentence that answers, where it is trusted."""
-        answers = {(row, each.answer.start) for row, each in marked.items() if each.answer}
+        answers = {(row, each.answer[0]) for row, each in marked.items() if each.answer}
         found = {key: twin for key, twin in self._index.store.twins(answers).items() if twin.confidence >= twins.TRUSTED}
         missing = {row for twin in found.values() for row, _, _ in twin.places} - texts.keys()
         passages = texts | self._index.store.shown(missing) if missing else texts
-        return {row: twins.shown(twin, passages, marker) for (row, _), twin in found.items()}
+        return twins.shown({row: twin for (row, _), twin in found.items()}, passages, marker)
+
+    def _words(self, rows: Sequence[int], marker: Marker) -> dict[int | None, tuple[str, ...]]:
+        """For each passage the words of the question that it holds."""
+        texts = self._index.store.shown(rows) if rows else {}
+        return dict(zip(texts, marker.words([each.written for each in texts.values()]), strict=True)) if texts else {}
+
+
+def _best_of_each(numbers: NDArray[np.int64], scores: NDArray[np.float32], limit: int) -> NDArray[np.int64]:
+    """Places of the `limit` best passages of each document, best first, equal ones in their order. numbers: of the documents."""
+    order = np.lexsort((-scores, numbers))
+    ordered = numbers[order]
+    return order[np.arange(len(order)) - np.searchsorted(ordered, ordered) < limit]
 
 
 def _in_translation(ranked: Ranked, asked: Lang, shown: Lang) -> int | None:
     return next((each.row for each in ranked.passages if each.lang == asked != shown), None)
-
-
-def _words(shown: Shown, marker: Marker) -> tuple[str, ...]:
-    """Words of the question that a passage holds."""
-    found = marker.literal(shown.passage.text, shown.passage.lang, shown.cuts)
-    return tuple(dict.fromkeys(mark.word for mark in found))

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from kb.index.store import SentenceTwin, Shown
-from kb.search.marks import Marker, highlights
+from kb.search.marks import Mark, Marker, highlights
+from kb.text import joined
 from kb.text.graphemes import snap
-from kb.text.pieces import Occurrences, Place
+from kb.text.joined import Written
 from kb.types import Lines, Twin
 
 TRUSTED = 0.85  # confidence from which a twin is shown: better none than a wrong one; measured in docs/reasons.md
 
 
-def shown(found: SentenceTwin, passages: Mapping[int, Shown], marker: Marker) -> Twin:
-    """passages: at least those in which the twin stands."""
-    parts = [(passages[row], *snap(passages[row].passage.text, start, end)) for row, start, end in found.places]
-    first, last = parts[0][0].passage, parts[-1][0].passage
-    text = " ".join(each.passage.text[start:end] for each, start, end in parts)
-    places = _Places([marker.occurrences_within(each, start, end) for each, start, end in parts], [end - start for _, start, end in parts])
-    marks = highlights(text, marker.marks_at(text, first.lang, places))
-    return Twin(
-        first.lang, text, marks, first.heading, first.speaker, Lines(first.lines.first, last.lines.last), round(found.confidence, 3)
-    )
+def shown(found: Mapping[int, SentenceTwin], passages: Mapping[int, Shown], marker: Marker) -> dict[int, Twin]:
+    """Twins by the row of the sentence's passage. passages: at least those in which the twins stand."""
+    texts = {row: _text(twin, passages) for row, twin in found.items()}
+    marks = marker.marks({row: (text, passages[found[row].places[0][0]].passage.lang) for row, text in texts.items()})
+    return {row: _twin(twin, texts[row].text, marks[row], passages) for row, twin in found.items()}
 
 
-class _Places:
-    """Where the parts of a twin, joined by spaces, hold terms."""
+def _text(found: SentenceTwin, passages: Mapping[int, Shown]) -> Written:
+    parts = ((passages[row], start, end) for row, start, end in found.places)
+    return joined.spaced([joined.part(each.written, *snap(each.passage.text, start, end)) for each, start, end in parts])
 
-    def __init__(self, parts: Sequence[tuple[Occurrences, int]], lengths: Sequence[int]) -> None:
-        self._parts, self._lengths = parts, lengths
 
-    def __call__(self, wanted: Container[str]) -> list[Place]:
-        found: list[Place] = []
-        begin = 0
-        for (occurrences, offset), length in zip(self._parts, self._lengths, strict=True):
-            found += [(start - offset + begin, end - offset + begin, term) for start, end, term in occurrences.places(wanted)]
-            begin += length + 1
-        return found
+def _twin(found: SentenceTwin, text: str, marks: Sequence[Mark], passages: Mapping[int, Shown]) -> Twin:
+    first, last = (passages[found.places[at][0]].passage for at in (0, -1))
+    lines = Lines(first.lines.first, last.lines.last)
+    return Twin(first.lang, text, highlights(marks), first.heading, first.speaker, lines, round(found.confidence, 3))

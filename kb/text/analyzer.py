@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from kb.text import cuts, english, normalise, occurrences, thai
+from kb.text import cuts, english, joined, normalise, occurrences, thai
+from kb.text.cuts import Cuts
+from kb.text.joined import Joined, Written
 from kb.text.occurrences import Wanted
 from kb.text.pieces import Group, Occurrences, Piece, Place, english_group, thai_group
 
@@ -126,14 +128,14 @@ class Analyzer:
         """(start, end, index term) where a passage holds one of the terms, the outermost of a compound; as `matches`."""
         return Occurrences.of(passage_text, *self._read(passage_text)).places(wanted)
 
-    def occurrences(self, text: str, wanted: Wanted, kept: bytes = b"") -> Occurrences:
-        """What `places` looks through. kept: the text's `cuts`, with which no segmenter is needed."""
-        return occurrences.find(text, kept, wanted) if kept else Occurrences.of(text, *self._read(text))
+    def join(self, texts: Iterable[Written]) -> Joined:
+        """Texts as one, of which the words are then known: those that are not are cut here."""
+        return joined.join([each if each.cuts else Written(each.text, self.read_passage(each.text)[1]) for each in texts])
 
-    def occurrences_within(self, text: str, start: int, end: int, wanted: Wanted, kept: bytes = b"") -> tuple[Occurrences, int]:
-        """Those of text[start:end] read by itself, and how far their places lie before those in the part: `start` or 0."""
-        found = occurrences.find_within(text, kept, wanted, start, end) if kept else None
-        return (found, start) if found else (self.occurrences(text[start:end], wanted), 0)
+    @staticmethod
+    def occurrences(texts: Joined, wanted: Wanted) -> Occurrences:
+        """What `places` looks through, without reading the texts again."""
+        return Occurrences(texts.text, texts.clean, occurrences.find(texts.clean.text, Cuts(texts.cuts), wanted))
 
     def surfaces(self, query: Iterable[Term]) -> dict[str, str]:
         """Index term -> the word of the question, or the part of it, that asks for it."""

@@ -6,10 +6,12 @@ text; a first byte tells whether that is the text as written.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Kinds. 1–7: a piece of a compound, after which the pieces part at that depth; the last one of a word has kind 0.
 WORD, WORD_AND_SIGN = 0, 8  # with the one character after it that belongs to no word, mostly a space
@@ -20,24 +22,26 @@ LONGEST, DEEPEST = 16, 7
 AS_WRITTEN, CHANGED = b"\1", b"\0"
 
 Span = tuple[int, int]
-_COMPOUND = re.compile(b"[\x90-\xaf]")  # of kind HYPHENED or HYPHENED_AND_SIGN
-_PLAIN = frozenset((WORD, WORD_AND_SIGN))
+Places = NDArray[np.int64]  # (n,) code points of a text
+Steps = NDArray[np.int64]  # (n,) numbers of steps
 _WITH_SIGN = frozenset((WORD_AND_SIGN, HYPHENED_AND_SIGN))
 _ADVANCE = bytes((byte & 15) + 1 + (byte >> 4 in _WITH_SIGN) for byte in range(256))
 _DEPTH = bytes(
     byte >> 4 if 1 <= byte >> 4 <= DEEPEST else 15 * (byte >> 4 == GOES_ON) for byte in range(256)
 )  # at which it parts from the next
-_WITHIN = frozenset(byte for byte in range(256) if 1 <= byte >> 4 <= DEEPEST or byte >> 4 == GOES_ON)  # the word is not at its end
+# By kind.
+_WITHIN = np.array([1 <= kind <= DEEPEST or kind == GOES_ON for kind in range(16)])  # the word is not at its end
+_SIGN_BEHIND = np.array([kind in _WITH_SIGN for kind in range(16)], np.int64)
+_PLAIN = np.array([kind in (WORD, WORD_AND_SIGN) for kind in range(16)])
+_HYPHENED = np.array([kind in (HYPHENED, HYPHENED_AND_SIGN) for kind in range(16)])
 
 
 def of_word(length: int, inner: Sequence[Span], hyphened: bool = False) -> bytes:
     """A word of `length` code points; `inner`: ranges of its pieces, each followed by those inside it, without remainder.
 
-    Empty where the pieces stand deeper than can be told.
+    Pieces that stand deeper than can be told are left out.
     """
     levels = _levels(inner)
-    if max(levels.values(), default=0) > DEEPEST:
-        return b""
     borders = [*((at, level) for at, level in sorted(levels.items()) if at), (length, HYPHENED if hyphened else WORD)]
     begins = [0, *(at for at, _ in borders)]
     return b"".join(_bytes(level, at - begin) for begin, (at, level) in zip(begins, borders, strict=False))
@@ -51,7 +55,8 @@ def _levels(inner: Sequence[Span]) -> dict[int, int]:
         while around and around[-1] <= start:
             around.pop()
         around.append(end)
-        found.setdefault(start, len(around))
+        if len(around) <= DEEPEST:
+            found.setdefault(start, len(around))
     return found
 
 
@@ -61,20 +66,17 @@ def _bytes(kind: int, length: int) -> bytes:
 
 
 def encode(text: str, words: Iterable[Span], as_written: bool, word: Callable[[str], bytes]) -> bytes:
-    """text: normalised; words: ranges in order; word: as `of_word` for a surface. Empty where one of them is."""
+    """text: normalised; words: ranges in order; word: as `of_word` for a surface."""
     parts = [AS_WRITTEN if as_written else CHANGED]
     at = 0
     for (start, end), (following, _) in pairwise([*words, (len(text), len(text))]):
         if start > at:
-            parts.append(_signs(start - at))
-        found = word(text[start:end])
-        if not found:
-            return b""
-        at = end
+            parts.append(signs(start - at))
+        found, at = word(text[start:end]), end
         if following == end + 1:
             found, at = _with_sign(found), following
         parts.append(found)
-    return b"".join([*parts, _signs(len(text) - at)])
+    return b"".join([*parts, signs(len(text) - at)])
 
 
 def _with_sign(word: bytes) -> bytes:
@@ -82,78 +84,109 @@ def _with_sign(word: bytes) -> bytes:
     return word[:-1] + bytes([(WORD_AND_SIGN if last >> 4 == WORD else HYPHENED_AND_SIGN) << 4 | last & 15])
 
 
-def _signs(length: int) -> bytes:
+def signs(length: int) -> bytes:
+    """So many characters that belong to no word."""
     full, rest = divmod(length, LONGEST)
     return bytes([SIGNS << 4 | LONGEST - 1] * full + ([SIGNS << 4 | rest - 1] if rest else []))
+
+
+def as_written(kept: bytes) -> bool:
+    """Whether they cover the text as it is written, not another spelling."""
+    return kept.startswith(AS_WRITTEN)
+
+
+def join(kept: Sequence[bytes]) -> bytes:
+    """The cuts of texts that stand in one, between each two a character that belongs to no word; none of them empty."""
+    return (AS_WRITTEN if all(map(as_written, kept)) else CHANGED) + signs(1).join([each[1:] for each in kept])
+
+
+def part(kept: bytes, start: int, end: int, as_written: bool) -> bytes:
+    """The cuts of text[start:end] of the normalised text, not empty. Empty where it begins or ends inside a word."""
+    steps = kept[1:]
+    ends = list(accumulate(steps.translate(_ADVANCE)))
+    first, last = bisect_right(ends, start), bisect_left(ends, end)
+    begins = [ends[at - 1] if at else 0 for at in (first, last)]
+    if (first and begins[0] == start and _WITHIN[steps[first - 1] >> 4]) or (ends[last] == end and _WITHIN[steps[last] >> 4]):
+        return b""
+    borders = [_rest(steps[at], max(start - begin, 0), end - begin) for at, begin in zip((first, last), begins, strict=True)]
+    if not all(borders):
+        return b""
+    within = borders[0] if first == last else borders[0] + steps[first + 1 : last] + borders[1]
+    return (AS_WRITTEN if as_written else CHANGED) + within
+
+
+def _rest(step: int, start: int, end: int) -> bytes:
+    """What stays of a step of which only the characters from `start` to `end` stay; empty if that cuts a word."""
+    length, kind = _ADVANCE[step], step >> 4
+    word = 0 if kind == SIGNS else length - (kind in _WITH_SIGN)
+    if start == 0 and end >= length:
+        return bytes([step])
+    if start >= word:
+        return signs(min(end, length) - start)
+    return bytes([(WORD if kind == WORD_AND_SIGN else HYPHENED) << 4 | step & 15]) if start == 0 and end == word else b""
 
 
 class Cuts:
     """The bytes read back. A step is what one byte stands for: a word, a piece of one, or signs."""
 
-    __slots__ = ("_bytes", "_ends", "as_written", "starts")
-
     def __init__(self, kept: bytes) -> None:
         """kept: as `encode`, not empty."""
-        self.as_written = kept[:1] == AS_WRITTEN
         self._bytes = kept[1:]
-        self._ends = list(accumulate(self._bytes.translate(_ADVANCE)))
-        self.starts = [0, *self._ends[:-1]]  # of the steps, in the normalised text
+        self._kinds = np.frombuffer(self._bytes, np.uint8) >> 4
+        advance = np.frombuffer(self._bytes.translate(_ADVANCE), np.uint8)
+        self._after = np.cumsum(advance, dtype=np.int64)  # where the next step begins
+        self.starts: Places = self._after - advance  # of the steps, in the normalised text
+        self._ends: Places = self._after - _SIGN_BEHIND[self._kinds]
+        # Of every word, and of all signs between words, the first and the last step.
+        self._last: Steps = np.flatnonzero(~_WITHIN[self._kinds])
+        self._first: Steps = np.append(0, self._last[:-1] + 1)
 
-    def is_piece(self, start: int, end: int) -> bool:
-        """Whether a word, or a piece of a compound at any depth, stands exactly there."""
-        kept, first = self._bytes, bisect_left(self.starts, start)
-        if first == len(kept) or self.starts[first] != start or kept[first] >> 4 == SIGNS:
-            return False
-        last = bisect_left(self.starts, end, first) - 1
-        if self._end(last) != end:
-            return False
-        # A piece parts from what is beside it before it parts in itself.
-        depth = max(_DEPTH[kept[first - 1]] if first else 0, _DEPTH[kept[last]])
-        return depth <= DEEPEST and all(_DEPTH[byte] > depth for byte in kept[first:last])
+    def _at(self, places: Places) -> Steps:
+        """The steps in which places of the text lie."""
+        return np.searchsorted(self._after, places, side="right")
 
-    def word(self, position: int) -> int | None:
-        """The first step of the word about a position of the text; None where no word is."""
-        first = bisect_right(self.starts, position) - 1
-        if first < 0 or self._bytes[first] >> 4 == SIGNS or position >= self._end(first):
-            return None
-        while first and self._bytes[first - 1] in _WITHIN:
-            first -= 1
-        return first
+    def are_pieces(self, starts: Places, ends: Places) -> NDArray[np.bool_]:
+        """(n,) for ranges of the text whether a word, or a piece of a compound at any depth, stands exactly there."""
+        first, last = self._at(starts), self._at(ends - 1)
+        exact: NDArray[np.bool_] = (self.starts[first] == starts) & (self._ends[last] == ends) & (self._kinds[first] != SIGNS)
+        exact[exact] = list(map(self._parts, first[exact].tolist(), last[exact].tolist()))
+        return exact
 
-    def end_of_plain_word(self, step: int) -> int:
-        """The end of the word that begins with a step and is no compound of English; 0 where none begins."""
-        if step and self._bytes[step - 1] in _WITHIN:
-            return 0
-        last = self._last(step)
-        return self._end(last) if self._bytes[last] >> 4 in _PLAIN else 0
+    def _parts(self, first: int, last: int) -> bool:
+        """A piece parts from what is beside it before it parts in itself."""
+        depth = max(_DEPTH[self._bytes[first - 1]] if first else 0, _DEPTH[self._bytes[last]])
+        return depth <= DEEPEST and (first == last or min(self._bytes[first:last].translate(_DEPTH)) > depth)
 
-    def hyphened(self, first: int, end: int) -> list[int]:
-        """The first steps of the English compounds that begin between two places of the text."""
-        found = (self.word(self.starts[match.start()]) for match in _COMPOUND.finditer(self._bytes))
-        return [step for step in found if step is not None and first <= self.starts[step] < end]
+    def words(self, places: Places) -> Steps:
+        """The first steps of the words about places of the text; -1 where no word is."""
+        steps = self._at(places)
+        inside = (self._kinds[steps] != SIGNS) & (places < self._ends[steps])
+        return np.where(inside, self._first[np.searchsorted(self._last, steps)], -1)
+
+    def words_of_english(self, places: Places) -> tuple[list[Span], list[Span]]:
+        """The ranges of the words about places of the text that are written in one, and of the compounds; other than Thai compounds."""
+        words = np.unique(np.searchsorted(self._last, self._at(places)))
+        kinds = self._kinds[self._last[words]]
+        return self._ranges(words[_PLAIN[kinds]]), self._ranges(words[_HYPHENED[kinds]])
 
     def span(self, first: int) -> Span:
         """The range of the word that begins with a step."""
-        return self.starts[first], self._end(self._last(first))
+        return int(self.starts[first]), int(self._ends[self._last[np.searchsorted(self._last, first)]])
 
-    def inner(self, first: int) -> list[Span]:
-        """The ranges of the pieces that the word is made of, each followed by those inside it; empty if it is of one piece."""
-        pieces: list[tuple[int, int, int]] = []  # start, end, depth at which it parts from the next one
-        start = self.starts[first]
-        for at in range(first, self._last(first) + 1):
-            if self._bytes[at] >> 4 != GOES_ON:
-                pieces.append((start, self._end(at), self._bytes[at] >> 4))
-                start = self._ends[at]
-        return list(_inside(pieces, 1))
+    def _ranges(self, words: NDArray[np.int64]) -> list[Span]:
+        return list(zip(self.starts[self._first[words]].tolist(), self._ends[self._last[words]].tolist(), strict=True))
 
-    def _last(self, first: int) -> int:
-        last = first
-        while self._bytes[last] in _WITHIN:
-            last += 1
-        return last
-
-    def _end(self, step: int) -> int:
-        return self._ends[step] - (self._bytes[step] >> 4 in _WITH_SIGN)
+    def pieces(self, first: int) -> list[Span]:
+        """The ranges of the word that begins with a step and of the pieces that it is made of, each followed by those inside it."""
+        last = int(self._last[np.searchsorted(self._last, first)])
+        starts, ends, after = (each[first : last + 1].tolist() for each in (self.starts, self._ends, self._after))
+        found: list[tuple[int, int, int]] = []  # start, end, depth at which it parts from the next one
+        start = starts[0]
+        for at, step in enumerate(self._bytes[first : last + 1]):
+            if step >> 4 != GOES_ON:
+                found.append((start, ends[at], step >> 4))
+                start = after[at]
+        return [(starts[0], ends[-1]), *_inside(found, 1)]
 
 
 def _inside(pieces: Sequence[tuple[int, int, int]], depth: int) -> Iterator[Span]:

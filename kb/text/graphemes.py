@@ -6,10 +6,12 @@ import regex
 
 _CLUSTER = regex.compile(r"\X")
 _REACH = 256  # code points looked back for a certain border of clusters before the whole text is read
-# Printable ASCII and Thai letters that are no marks: between two of them there is always a border (UAX #29, GB999).
-_PLAIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xE01, 0xE31), 0xE32, *range(0xE3F, 0xE47), *range(0xE4F, 0xE5C)]))
+# Printable ASCII, Thai letters that are no marks, line ends, zero-width spaces, and the usual signs: between two of them there is always
+# a border (UAX #29, GB4, GB5, GB999).
+_PLAIN = frozenset(map(chr, [0x0A, *range(0x20, 0x7F), *range(0xE01, 0xE31), 0xE32, *range(0xE3F, 0xE47), *range(0xE4F, 0xE5C)]))
+_PLAIN |= frozenset("\u200b\xa0‘’“”–—…•")
 # Before those, also after a mark: it belongs to the cluster that it ends.
-_BEFORE_PLAIN = _PLAIN | frozenset(map(chr, [0xE31, *range(0xE33, 0xE3B), *range(0xE47, 0xE4F), 0x0A]))
+_BEFORE_PLAIN = _PLAIN | frozenset(map(chr, [0xE31, *range(0xE33, 0xE3B), *range(0xE47, 0xE4F)]))
 
 
 def clusters(text: str) -> list[tuple[int, int]]:
@@ -19,16 +21,16 @@ def clusters(text: str) -> list[tuple[int, int]]:
 
 def snap(text: str, start: int, end: int) -> tuple[int, int]:
     """The range widened to whole clusters. An empty range stays empty unless it stands inside a cluster."""
-    if _is_border(text, start) and _is_border(text, end):
-        return start, end
-    first = last = start
-    for match in _CLUSTER.finditer(text, _cluster_begin(text, start)):
-        if match.start() <= start < match.end():
-            first = match.start()
-        if match.start() >= end:
-            break
-        last = match.end()
-    return (first, max(last, end)) if first < end else (start, end)
+    first = start if _is_border(text, start) else _cluster(text, start)[0]
+    if _is_border(text, end):
+        return first, end
+    begin, last = _cluster(text, end)
+    return first, end if begin == end else last
+
+
+def _cluster(text: str, position: int) -> tuple[int, int]:
+    """The one about a place before the end of the text."""
+    return next(match.span() for match in _CLUSTER.finditer(text, _cluster_begin(text, position)) if match.end() > position)
 
 
 def _is_border(text: str, position: int) -> bool:

@@ -76,9 +76,11 @@ _CLUSTER = regex.compile(r"\X")
 
 def normalise(text: str) -> Normalised:
     """Idempotent: the normalised text normalises to itself."""
-    if unicodedata.is_normalized("NFC", text) and not _ODD.search(text):
-        return Normalised(text, range(len(text) + 1))
-    return by_rules(text)
+    return by_rules(text) if _is_odd(text) else Normalised(text, range(len(text) + 1))
+
+
+def _is_odd(text: str) -> bool:
+    return not unicodedata.is_normalized("NFC", text) or _ODD.search(text) is not None
 
 
 def by_rules(text: str) -> Normalised:
@@ -91,7 +93,7 @@ def by_rules(text: str) -> Normalised:
             done = _substitute(done, _CLUSTER, _composed)
         for pattern, replace in RULES:
             done = _substitute(done, pattern, replace)
-        if done.text == before:
+        if done.text == before or not _is_odd(done.text):
             return done
 
 

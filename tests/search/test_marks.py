@@ -11,6 +11,8 @@ from kb.text import lexicon
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
 from kb.text.glossary_file import Entry
+from kb.text.joined import Written
+from kb.types import OTHER_LANG
 
 GLOSSARY = Glossary([Entry("ขยะอินทรีย์", "organic waste", "", ""), Entry("กรมควบคุมมลพิษ", "Pollution Control Department", "คพ.", "PCD")])
 ANALYZER = Analyzer(GLOSSARY.words())
@@ -20,7 +22,7 @@ def marked(question: str, text: str) -> dict[str, str]:
     """Word of the text -> word of the question that it answers."""
     asked = understand(question, ANALYZER, GLOSSARY, lexicon.shipped(), as_written=frozenset(["dates"]))
     marker = Marker(asked, ANALYZER, lexicon.shipped(), likeness.shipped())
-    found = highlights(text, marker.marks(text, "en" if asked.lang == "th" else "th"))
+    found = highlights(marker.marks({0: (Written(text), OTHER_LANG[asked.lang])})[0])
     return {text[mark.start : mark.end]: mark.word for mark in found}
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer import collection
 from kb import passages
-from kb.text import common_words, cuts, english, sentences
+from kb.text import common_words, cuts, english, joined, sentences
 from kb.text.analyzer import Analyzer
+from kb.text.joined import Written
 from kb.text.occurrences import Wanted
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -25,9 +27,12 @@ WORDS = [
 TEXTS = st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=6)), max_size=14).map("".join)
 
 
+def places(texts: list[Written], wanted: set[str]) -> list[tuple[int, int, str]]:
+    return ANALYZER.occurrences(ANALYZER.join(texts), Wanted.of(wanted)).places(wanted)
+
+
 def same_places(text: str, kept: bytes, terms: list[str]) -> bool:
-    wanted = set(terms)
-    return ANALYZER.occurrences(text, Wanted.of(wanted), kept).places(wanted) == ANALYZER.places(text, wanted)
+    return places([Written(text, kept)], set(terms)) == ANALYZER.places(text, set(terms))
 
 
 @settings(deadline=None)
@@ -51,6 +56,18 @@ def test_the_context_before_a_passage_changes_nothing(context: str, text: str) -
     assert not kept or all(same_places(text, kept, [term]) for term in ANALYZER.index_terms(text))
 
 
+@settings(deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_texts_read_as_one(texts: list[str], chance: random.Random) -> None:
+    read = [ANALYZER.read_passage(text) for text in texts]
+    terms = sorted({word.term for words, _ in read for word in words})
+    written = [Written(text, chance.choice((kept, b""))) for text, (_, kept) in zip(texts, read, strict=True)]
+    begins = joined.join([Written(text, kept) for text, (_, kept) in zip(texts, read, strict=True)]).begins
+    for wanted in (set(terms), set(chance.sample(terms, len(terms) // 2))):
+        apart = [(begin + a, begin + b, c) for text, begin in zip(texts, begins, strict=False) for a, b, c in ANALYZER.places(text, wanted)]
+        assert places(written, wanted) == apart
+
+
 def test_the_whole_collection() -> None:
     chance = random.Random(1)
     read = [p for document in collection.read(CONTENT).documents for p in passages.split(document, lambda text: len(text) // 4)]
@@ -61,9 +78,8 @@ def test_the_whole_collection() -> None:
         for wanted in (terms, chance.sample(terms, len(terms) // 3), chance.sample(terms, min(len(terms), 3))):
             assert same_places(passage.text, kept, wanted), passage.text
         for start, end in sentences.split(passage.text, passage.lang):
-            found, offset = ANALYZER.occurrences_within(passage.text, start, end, Wanted.of(terms), kept)
-            places = [(a - offset, b - offset, term) for a, b, term in found.places(set(terms))]
-            assert places == ANALYZER.places(passage.text[start:end], set(terms)), passage.text[start:end]
+            part = joined.part(Written(passage.text, kept), start, end)
+            assert same_places(part.text, part.cuts, terms), part.text
 
 
 @pytest.mark.parametrize("case", [str.lower, str.title, str.upper])
@@ -76,7 +92,7 @@ def test_a_word_begins_as_its_term_does(case: object) -> None:
 
 def _may_begin(word: str) -> bool:
     wanted = Wanted.of([english.term(word)])
-    return word[0] in wanted.initials and wanted.may_begin(word, 0)
+    return bool(wanted.may_begin(*(np.array([ord(letter)], np.uint32) for letter in f"{word}\0"[:2])))
 
 
 @pytest.mark.parametrize(
@@ -92,12 +108,18 @@ def _may_begin(word: str) -> bool:
 def test_a_compound_read_back(length: int, inner: list[tuple[int, int]]) -> None:
     kept = cuts.encode("x" * length, [(0, length)], True, lambda word: cuts.of_word(len(word), inner))
     back = cuts.Cuts(kept)
-    assert back.span(0) == (0, length) and back.inner(0) == inner
-    pieces = {(a, b) for a in range(length) for b in range(a + 1, length + 1) if back.is_piece(a, b)}
-    assert pieces == {(0, length), *inner}
+    assert back.span(0) == (0, length) and back.pieces(0) == [(0, length), *inner]
+    ranges = np.array([(a, b) for a in range(length) for b in range(a + 1, length + 1)])
+    pieces = ranges[back.are_pieces(*ranges.T)]
+    assert set(map(tuple, pieces.tolist())) == {(0, length), *inner}
 
 
-def test_pieces_too_deep_to_tell_are_not_kept() -> None:
-    deep = [span for size in range(9, 0, -1) for span in ((0, 2 * size), (2 * size, 2 * size + 2))]
-    nested = sorted(deep, key=lambda span: (span[0], -span[1]))
-    assert cuts.encode("x" * 20, [(0, 20)], True, lambda word: cuts.of_word(len(word), nested)) == b""
+def test_pieces_too_deep_to_tell_are_left_out() -> None:
+    kept = cuts.encode("x" * 20, [(0, 20)], True, lambda word: cuts.of_word(len(word), nested(9)))
+    assert cuts.Cuts(kept).pieces(0) == [(0, 20), *nested(cuts.DEEPEST)]
+
+
+def nested(depth: int) -> list[tuple[int, int]]:
+    """Of a word of 20 letters: two pieces, the first of which is of two pieces, and so on."""
+    pairs = [span for end in range(18, 18 - 2 * depth, -2) for span in ((0, end), (end, end + 2))]
+    return sorted(pairs, key=lambda span: (span[0], -span[1]))
