@@ -36,11 +36,13 @@ class LocalEngine:
         return self.terms[lang].search(weights, limit, allowed)
 
     def vectors(self, rows: Rows) -> NDArray[np.float32]:
+        found = [(part, np.flatnonzero((rows >= part.first) & (rows < part.end))) for lang in LANGS for part in self.parts[lang]]
+        holding = [(part, places) for part, places in found if len(places)]
+        if len(holding) == 1:
+            return holding[0][0].gather(rows)
         out = np.empty((len(rows), self.dim), np.float32)
-        for part in (part for lang in LANGS for part in self.parts[lang]):
-            inside = (rows >= part.first) & (rows < part.end)
-            if inside.any():
-                out[inside] = part.gather(rows[inside])
+        for part, places in holding:
+            out[places] = part.gather(rows[places])
         return out
 
     def ping(self) -> None:

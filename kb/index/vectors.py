@@ -65,8 +65,8 @@ class Vectors:
     @classmethod
     def open(cls, path: Path, coarse: Path | None, first: int, dead: Rows | None = None) -> Vectors:
         """The caller has compared the checksums: FAISS does not survive every damaged file."""
-        matrix: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return cls(first, matrix, None if coarse is None else faiss.read_index(str(coarse), faiss.IO_FLAG_MMAP), dead)
+        mapped: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return cls(first, mapped.view(np.ndarray), None if coarse is None else faiss.read_index(str(coarse), faiss.IO_FLAG_MMAP), dead)
 
     def with_dead(self, dead: Rows) -> Vectors:
         """The same vectors, of which others are gone."""
@@ -91,7 +91,7 @@ class Vectors:
 
     def gather(self, rows: Rows) -> NDArray[np.float32]:
         """float32 (len(rows), dim), in the order of `rows`."""
-        return np.asarray(self._matrix[rows - self.first], np.float32)
+        return self._matrix.take(rows - self.first, axis=0)
 
     def search(self, query: NDArray[np.float32], limit: int, allowed: Rows | None = None) -> Ranked:
         """The nearest rows, restricted to the ascending rows `allowed` where given.

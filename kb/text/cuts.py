@@ -26,9 +26,8 @@ Places = NDArray[np.int64]  # (n,) code points of a text
 Steps = NDArray[np.int64]  # (n,) numbers of steps
 _WITH_SIGN = frozenset((WORD_AND_SIGN, HYPHENED_AND_SIGN))
 _ADVANCE = bytes((byte & 15) + 1 + (byte >> 4 in _WITH_SIGN) for byte in range(256))
-_DEPTH = bytes(
-    byte >> 4 if 1 <= byte >> 4 <= DEEPEST else 15 * (byte >> 4 == GOES_ON) for byte in range(256)
-)  # at which it parts from the next
+_DEPTHS = [*range(DEEPEST + 1), *(15 * (kind == GOES_ON) for kind in range(DEEPEST + 1, 16))]
+_DEPTH = bytes(_DEPTHS[byte >> 4] for byte in range(256))  # at which it parts from the next
 # By kind.
 _WITHIN = np.array([1 <= kind <= DEEPEST or kind == GOES_ON for kind in range(16)])  # the word is not at its end
 _SIGN_BEHIND = np.array([kind in _WITH_SIGN for kind in range(16)], np.int64)
@@ -132,6 +131,7 @@ class Cuts:
     def __init__(self, kept: bytes) -> None:
         """kept: as `encode`, not empty."""
         self._bytes = kept[1:]
+        self._depths = self._bytes.translate(_DEPTH)
         self._kinds = np.frombuffer(self._bytes, np.uint8) >> 4
         advance = np.frombuffer(self._bytes.translate(_ADVANCE), np.uint8)
         self._after = np.cumsum(advance, dtype=np.int64)  # where the next step begins
@@ -149,13 +149,14 @@ class Cuts:
         """(n,) for ranges of the text whether a word, or a piece of a compound at any depth, stands exactly there."""
         first, last = self._at(starts), self._at(ends - 1)
         exact: NDArray[np.bool_] = (self.starts[first] == starts) & (self._ends[last] == ends) & (self._kinds[first] != SIGNS)
-        exact[exact] = list(map(self._parts, first[exact].tolist(), last[exact].tolist()))
+        # At which they part from what is beside them; a piece parts in itself after that.
+        parts = np.frombuffer(self._depths, np.uint8)
+        beside = np.maximum(parts[first - 1] * (first > 0), parts[last])
+        exact &= beside <= DEEPEST
+        many = np.flatnonzero(exact & (first < last))
+        steps = zip(*(each[many].tolist() for each in (first, last, beside)), strict=True)
+        exact[many] = [min(self._depths[begin:end]) > depth for begin, end, depth in steps]
         return exact
-
-    def _parts(self, first: int, last: int) -> bool:
-        """A piece parts from what is beside it before it parts in itself."""
-        depth = max(_DEPTH[self._bytes[first - 1]] if first else 0, _DEPTH[self._bytes[last]])
-        return depth <= DEEPEST and (first == last or min(self._bytes[first:last].translate(_DEPTH)) > depth)
 
     def words(self, places: Places) -> Steps:
         """The first steps of the words about places of the text; -1 where no word is."""
@@ -169,15 +170,15 @@ class Cuts:
         kinds = self._kinds[self._last[words]]
         return self._ranges(words[_PLAIN[kinds]]), self._ranges(words[_HYPHENED[kinds]])
 
-    def span(self, first: int) -> Span:
-        """The range of the word that begins with a step."""
-        return int(self.starts[first]), int(self._ends[self._last[np.searchsorted(self._last, first)]])
+    def spans(self, first: Sequence[int]) -> list[Span]:
+        """The ranges of the words that begin with each of the steps."""
+        return self._ranges(np.searchsorted(self._last, first))
 
     def _ranges(self, words: NDArray[np.int64]) -> list[Span]:
         return list(zip(self.starts[self._first[words]].tolist(), self._ends[self._last[words]].tolist(), strict=True))
 
-    def pieces(self, first: int) -> list[Span]:
-        """The ranges of the word that begins with a step and of the pieces that it is made of, each followed by those inside it."""
+    def inner(self, first: int) -> list[Span]:
+        """The ranges of the pieces that the word is made of, each followed by those inside it; empty if it is of one piece."""
         last = int(self._last[np.searchsorted(self._last, first)])
         starts, ends, after = (each[first : last + 1].tolist() for each in (self.starts, self._ends, self._after))
         found: list[tuple[int, int, int]] = []  # start, end, depth at which it parts from the next one
@@ -186,7 +187,7 @@ class Cuts:
             if step >> 4 != GOES_ON:
                 found.append((start, ends[at], step >> 4))
                 start = after[at]
-        return [(starts[0], ends[-1]), *_inside(found, 1)]
+        return list(_inside(found, 1))
 
 
 def _inside(pieces: Sequence[tuple[int, int, int]], depth: int) -> Iterator[Span]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.text import english, thai
-from kb.text.cuts import Cuts
+from kb.text.cuts import Cuts, Span
 from kb.text.pieces import Piece, english_group, ordered, thai_group
 
 Letters = NDArray[np.uint32]  # (n,) code points
@@ -76,12 +76,14 @@ def find(text: str, cuts: Cuts, wanted: Wanted) -> list[Piece]:
 
 def _thai(text: str, letters: Letters, cuts: Cuts, wanted: tuple[str, ...]) -> list[Piece]:
     signed = _signed(letters, cuts)
-    found = [piece for word in signed for piece in _in_signed(text, cuts, word, wanted)]
-    standing = [Piece(at, at + len(term), term) for term in wanted for at in _places(text, term)]
+    found = [piece for word, span in zip(signed, cuts.spans(signed), strict=True) for piece in _in_signed(text, cuts, word, span, wanted)]
+    standing = [(at, term) for term in wanted for at in _places(text, term)]
     if standing:
-        starts, ends = np.array([piece[:2] for piece in standing]).T
-        whole = cuts.are_pieces(starts, ends) & ~np.isin(cuts.words(starts), signed)
-        found += compress(standing, whole.tolist())
+        starts = np.array([at for at, _ in standing])
+        whole = cuts.are_pieces(starts, starts + [len(term) for _, term in standing])
+        if signed:
+            whole &= ~np.isin(cuts.words(starts), signed)
+        found += (Piece(at, at + len(term), term) for at, term in compress(standing, whole.tolist()))
     return found
 
 
@@ -101,12 +103,11 @@ def _signed(letters: Letters, cuts: Cuts) -> list[int]:
     return sorted({*cuts.words(np.append(dots, signs)).tolist()} - {-1})
 
 
-def _in_signed(text: str, cuts: Cuts, word: int, wanted: Iterable[str]) -> list[Piece]:
-    start, end = cuts.span(word)
-    undotted = text[start:end].replace(".", "")
+def _in_signed(text: str, cuts: Cuts, word: int, span: Span, wanted: Iterable[str]) -> list[Piece]:
+    undotted = text[slice(*span)].replace(".", "")
     if not any(term in undotted for term in wanted):
         return []
-    return [piece for piece in thai_group(text, cuts.pieces(word)) if piece.term in wanted]
+    return [piece for piece in thai_group(text, [span, *cuts.inner(word)]) if piece.term in wanted]
 
 
 def _others(text: str, letters: Letters, cuts: Cuts, wanted: Wanted) -> list[Piece]:

@@ -108,7 +108,7 @@ def _may_begin(word: str) -> bool:
 def test_a_compound_read_back(length: int, inner: list[tuple[int, int]]) -> None:
     kept = cuts.encode("x" * length, [(0, length)], True, lambda word: cuts.of_word(len(word), inner))
     back = cuts.Cuts(kept)
-    assert back.span(0) == (0, length) and back.pieces(0) == [(0, length), *inner]
+    assert back.spans([0]) == [(0, length)] and back.inner(0) == inner
     ranges = np.array([(a, b) for a in range(length) for b in range(a + 1, length + 1)])
     pieces = ranges[back.are_pieces(*ranges.T)]
     assert set(map(tuple, pieces.tolist())) == {(0, length), *inner}
@@ -116,7 +116,7 @@ def test_a_compound_read_back(length: int, inner: list[tuple[int, int]]) -> None
 
 def test_pieces_too_deep_to_tell_are_left_out() -> None:
     kept = cuts.encode("x" * 20, [(0, 20)], True, lambda word: cuts.of_word(len(word), nested(9)))
-    assert cuts.Cuts(kept).pieces(0) == [(0, 20), *nested(cuts.DEEPEST)]
+    assert cuts.Cuts(kept).inner(0) == nested(cuts.DEEPEST)
 
 
 def nested(depth: int) -> list[tuple[int, int]]:
