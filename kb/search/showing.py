@@ -1,7 +1,7 @@
 """From ranked subjects to hits as they are shown: their versions, their best passages with marks, and the reasons.
 
-What a page of hits needs is read from the store at once: a query for its passages, one for their
-sentences, two for the twins of the sentences that answer.
+What a page of hits needs is read from the store at once: a query for its passages with their sentences, two for the twins of the
+sentences that answer. Its passages are read for marks as one text, and so are its twins.
 """
 
 from __future__ import annotations
