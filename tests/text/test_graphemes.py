@@ -26,7 +26,7 @@ def test_snap(text: str, start: int, end: int, expected: str) -> None:
     assert text[first:last] == expected
 
 
-@given(st.text(alphabet="กน้ำเิ่ \r\n\u200b\u200d\xa0“–…ab\u0301👍🏽", max_size=400), st.data())
+@given(st.text(alphabet="กน้ำเิ่ \r\n\u200b\u200d\xa0‘’“”–—…•ab\u0301👍🏽", max_size=400), st.data())
 def test_snap_gives_the_smallest_whole_range(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
