@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ LAYOUT = Layout(STATIC_MANIFEST, 1, frozenset({PIECES, ROWS, SCALES}))
 VERSION = f"1 {normalise.VERSION}"
 UNKNOWN = 0  # id of letters that no piece has; its row is the vector of a text without words and counts nowhere else
 CHUNK = 1024  # texts cut at once, so that their ids need not all be in memory
-KEPT_WORDS, KEPT_LENGTH = 100_000, 60  # stretches between spaces whose ids are remembered, and their code points; about 30 MB
+KEPT, KEPT_LENGTH = 50_000, 400  # stretches between spaces whose ids are remembered, and their code points; about 35 MB
 SPACE = "\u2581"  # the tokenizer's sign for a space, which begins every word
 
 _BOUNDARY = re.compile("(?<=[\u0e01-\u0e5b])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u0e01-\u0e5b])")
@@ -62,58 +62,73 @@ class StaticEmbedder:
         self._rows = _array(folder / ROWS, np.int8, (self._tokenizer.get_vocab_size(), self.dim))
         self._scales = _array(folder / SCALES, np.float32, (len(self._rows),))
         self._wordless = _unit(self._rows[UNKNOWN].astype(np.float32))
-        self._kept: dict[str, Sequence[int]] = {}  # word -> ids
+        self._kept: dict[str, Sequence[int]] = {}  # stretch -> ids
 
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if len(texts) != 1:
             return self._embed(texts)
         # One question: no thread is woken, and its words push no other ones out.
-        return self._vector(self._tokenizer.encode(prepare(texts[0])).ids)[None]
+        cut = (self._tokenizer.encode(_words(stretch)).ids for stretch in _stretches(texts[0]))
+        return self._vectors([[*chain.from_iterable(cut)]])
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self._embed(texts)
 
     def count_tokens(self, text: str) -> int:
-        return len(self._cut([text])[0])
+        stretches = _stretches(text)
+        ids = self._ids(set(stretches))
+        return sum(len(ids[stretch]) for stretch in stretches)
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        out = np.empty((len(texts), self.dim), np.float32)
-        for start in range(0, len(texts), CHUNK):
-            for row, ids in enumerate(self._cut(texts[start : start + CHUNK]), start):
-                out[row] = self._vector(ids)
-        return out
+        parts = [self._vectors(self._cut(texts[start : start + CHUNK])) for start in range(0, len(texts), CHUNK)]
+        return np.concatenate([np.empty((0, self.dim), np.float32), *parts])
 
     def _cut(self, texts: Sequence[str]) -> list[list[int]]:
-        """The ids of each text. Words are cut one by one: the pieces of a passage are also those of its paragraphs and sentences."""
-        found = [_words(prepare(text)) for text in texts]
-        ids = self._word_ids({word for words in found for word in words})
-        return [list(chain.from_iterable(map(ids.__getitem__, words))) for words in found]
+        """The ids of each text. Stretches are cut one by one: those of a passage are also those of its paragraphs and sentences."""
+        found = [_stretches(text) for text in texts]
+        ids = self._ids(set(chain.from_iterable(found)))
+        return [list(chain.from_iterable(map(ids.__getitem__, stretches))) for stretches in found]
 
-    def _word_ids(self, words: Iterable[str]) -> Mapping[str, Sequence[int]]:
+    def _ids(self, stretches: Collection[str]) -> Mapping[str, Sequence[int]]:
         """What is not remembered is cut anew, on all cores. For any number of threads: nothing is read twice from what they share."""
         kept = self._kept
-        ids = {word: known for word in words if (known := kept.get(word)) is not None}
-        unknown = [word for word in words if word not in ids]
+        ids = {stretch: known for stretch in stretches if (known := kept.get(stretch)) is not None}
+        unknown = [stretch for stretch in stretches if stretch not in ids]
         if not unknown:
             return ids
-        encodings = self._tokenizer.encode_batch_fast([SPACE + word for word in unknown])  # without offsets
-        new = {word: encoding.ids for word, encoding in zip(unknown, encodings, strict=True)}
-        if len(kept) + len(new) > KEPT_WORDS:
+        encodings = self._tokenizer.encode_batch_fast([_words(stretch) for stretch in unknown])  # without offsets
+        new = {stretch: encoding.ids for stretch, encoding in zip(unknown, encodings, strict=True)}
+        if len(kept) + len(new) > KEPT:
             self._kept = kept = {}
-        kept.update((word, each) for word, each in new.items() if len(word) <= KEPT_LENGTH)
+        kept.update((stretch, each) for stretch, each in new.items() if len(stretch) <= KEPT_LENGTH)
         return ids | new
 
-    def _vector(self, ids: Sequence[int]) -> NDArray[np.float32]:
-        kept = np.array(ids[: self.max_tokens], np.intp)
-        total: NDArray[np.float32] = self._scales[kept] @ self._rows[kept].astype(np.float32)
-        return _unit(total) if total.any() else self._wordless
+    def _vectors(self, cut: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """float32 (len(cut), dim) of the ids of each text."""
+        rows: NDArray[np.float32] = np.empty((len(cut), self.dim), np.float32)
+        for row, ids in zip(rows, cut, strict=True):
+            kept = np.array(ids[: self.max_tokens], np.intp)
+            np.matmul(self._scales[kept], self._rows[kept].astype(np.float32), out=row)
+        lengths = np.linalg.norm(rows, axis=1)
+        rows[lengths == 0] = self._wordless
+        lengths[lengths == 0] = 1
+        rows /= lengths[:, None]
+        return rows
 
 
-def _words(prepared: str) -> list[str]:
-    """Stretches that the tokenizer cuts by themselves; each stands for the space before it too."""
-    words = prepared.replace(SPACE, " ").split(" ")
+def _stretches(text: str) -> list[str]:
+    """What `prepare` changes, and the tokenizer cuts, by itself; each stands for the space before it too."""
+    found = text.replace(SPACE, " ").split(" ")
+    first = prepare(found[0])
     # The first space is the one that is set before every text.
-    return words if words[0] else words[1:]
+    if not first:
+        return found[1:]
+    return [first[1:], *found[1:]] if first[0] == " " else found
+
+
+def _words(stretch: str) -> str:
+    """A stretch as the tokenizer takes it."""
+    return SPACE + prepare(stretch).replace(" ", SPACE)
 
 
 def _unit(row: NDArray[np.float32]) -> NDArray[np.float32]:
