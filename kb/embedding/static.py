@@ -34,10 +34,10 @@ KEPT, KEPT_LENGTH = 50_000, 400  # stretches between spaces whose ids are rememb
 SPACE = "\u2581"  # the tokenizer's sign for a space, which begins every word
 
 _BOUNDARY = re.compile("(?<=[\u0e01-\u0e5b])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u0e01-\u0e5b])")
-# Letters with accents, invisible characters, Thai digits and spellings that look like others; halves of characters.
-_UNUSUAL = re.compile(
-    "[\u00ad\u00c0-\u036f\u1e00-\u206f\u3000\u0e4d\u0e50-\u0e59\ud800-\udfff\ufeff]|เเ|[\u0e48-\u0e4c][\u0e31-\u0e3a\u0e47]"
-)
+# Letters with accents, invisible characters, Thai digits and spellings that look like others; halves of characters. One class in front lets
+# the search skip what is usual.
+_ALONE = "\u00ad\u00c0-\u036f\u1e00-\u206f\u3000\u0e4d\u0e50-\u0e59\ud800-\udfff\ufeff"
+_UNUSUAL = re.compile(f"[{_ALONE}เ\u0e48-\u0e4c](?:(?<=[{_ALONE}])|(?<=เ)เ|(?<=[\u0e48-\u0e4c])[\u0e31-\u0e3a\u0e47])")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -119,6 +119,8 @@ class StaticEmbedder:
 def _stretches(text: str) -> list[str]:
     """What `prepare` changes, and the tokenizer cuts, by itself; each stands for the space before it too."""
     found = text.replace(SPACE, " ").split(" ")
+    if text[:1].isalnum():
+        return found
     first = prepare(found[0])
     # The first space is the one that is set before every text.
     if not first:
