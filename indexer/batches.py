@@ -113,7 +113,8 @@ class Maker:
                 yield self._ready(document, next(stream))
             else:
                 full = self.standing.full(document)
-                yield Ready(full, findings(self.loaded[full.path]), Memory().prepared(full, self.analyzer, self.embedder))
+                read = Memory().prepared(full, self.analyzer, self.embedder)
+                yield Ready(full, findings(self.loaded[full.path]), reading.embedded(read, self.embedder) if self._is_quick else read)
 
     def _ready(self, expected: Document, read: Prepared) -> Ready:
         found = read.loaded.document

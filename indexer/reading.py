@@ -38,9 +38,9 @@ class Prepared:
     terms: tuple[str, ...] = ()  # of each passage: its index terms in order, a space between them
     cuts: tuple[bytes, ...] = ()  # of each passage: its words, see kb.text.cuts
     used: Used = NONE_USED  # the counted words of all passages
-    texts: tuple[str, ...] = ()  # what is embedded of each passage
+    texts: tuple[str, ...] = ()  # what is embedded of each passage; none where it has been
     spans: tuple[tuple[tuple[int, int], ...], ...] = ()  # of each passage: its sentences, in code points of its text
-    sentences: tuple[tuple[str, ...], ...] = ()  # of each passage: what is embedded of them
+    sentences: tuple[tuple[str, ...], ...] = ()  # of each passage: what is embedded of them; as `texts`
     vectors: NDArray[np.float32] | None = None  # (passages, dim); None where no vectors are wanted
     sentence_vectors: NDArray[np.float32] | None = None  # (sentences of all passages in order, dim)
 
@@ -104,8 +104,7 @@ def _prepared(loaded: Loaded, analyzer: Analyzer, embedder: Embedder, embeds: bo
     spans = tuple(tuple(sentences.split(passage.text, passage.lang)) for passage in passages)
     texts = tuple(normalise(passage.embedded_text).text for passage in passages)
     parts = tuple(_parts(passage, places) for passage, places in zip(passages, spans, strict=True))
-    vectors = embedder.passages([*texts, *(part for each in parts for part in each)]) if embeds else None
-    return Prepared(
+    done = Prepared(
         loaded,
         passages,
         tuple(" ".join(word.term for word in words) for words, _ in read),
@@ -114,9 +113,15 @@ def _prepared(loaded: Loaded, analyzer: Analyzer, embedder: Embedder, embeds: bo
         texts,
         spans,
         parts,
-        None if vectors is None else vectors[: len(passages)],
-        None if vectors is None else vectors[len(passages) :],
     )
+    return embedded(done, embedder) if embeds else done
+
+
+def embedded(read: Prepared, embedder: Embedder) -> Prepared:
+    """With vectors in place of the texts that they are made from: what is sent to another process takes time."""
+    vectors = embedder.passages([*read.texts, *(part for each in read.sentences for part in each)])
+    count = len(read.passages)
+    return replace(read, texts=(), sentences=(), vectors=vectors[:count], sentence_vectors=vectors[count:])
 
 
 def _parts(passage: Passage, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,6 +39,7 @@ CREATE TABLE twins (
   PRIMARY KEY (passage, start, part)) WITHOUT ROWID;
 """
 PASSAGE_COLUMNS = "p.row, d.id, d.lang, p.ordinal, p.heading, p.speaker, p.text, p.first_line, p.last_line, p.tokens, p.context"
+CODED = 512  # passages whose sentences' vectors are put into 8 bits at once
 Value = TypeVar("Value")
 
 
@@ -110,8 +111,8 @@ def write(
     connection = create(path)
     with connection:
         connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_document_values, documents))
-        both = zip(passages, sentences, strict=True)
-        values = ((row, *_passage_values(number, each.passage), _packed(group), each.cuts) for (row, number, each), group in both)
+        both = zip(passages, _packed(sentences), strict=True)
+        values = ((row, *_passage_values(number, each.passage), packed, each.cuts) for (row, number, each), packed in both)
         connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         connection.executemany(
             "INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -148,18 +149,27 @@ def _meta(document: Document) -> str:
     return json.dumps({name: getattr(document, name) for name in kept}, ensure_ascii=False, default=asdict)
 
 
+@lru_cache
+def _heading_json(names: tuple[str, ...]) -> str:
+    return json.dumps(names, ensure_ascii=False)
+
+
 def _passage_values(number: int, p: Passage) -> tuple[Any, ...]:
-    heading = json.dumps(list(p.heading), ensure_ascii=False)
-    return (number, p.ordinal, heading, p.speaker, p.text, p.context, p.lines.first, p.lines.last, p.tokens)
+    return (number, p.ordinal, _heading_json(p.heading), p.speaker, p.text, p.context, p.lines.first, p.lines.last, p.tokens)
 
 
-def _packed(sentences: Sequence[Sentence]) -> bytes:
-    """Number of sentences, their ranges, the scale of each vector, the vectors in 8 bits."""
-    if not sentences:
-        return b""
-    codes, scales = _coded(np.stack([each.vector for each in sentences]))
-    spans = np.array([(each.start, each.end) for each in sentences], "<i4")
-    return b"".join([len(sentences).to_bytes(4, "little"), spans.tobytes(), scales.tobytes(), codes.tobytes()])
+def _packed(sentences: Iterable[Sequence[Sentence]]) -> Iterator[bytes]:
+    """For each passage number of sentences, their ranges, the scale of each vector, the vectors in 8 bits."""
+    groups = iter(sentences)
+    while some := list(islice(groups, CODED)):
+        vectors = [each.vector for group in some for each in group]
+        codes, scales = _coded(np.stack(vectors)) if vectors else (np.zeros(0, np.int8), np.zeros(0, "<f4"))
+        at = 0
+        for group in some:
+            own = slice(at, at := at + len(group))
+            spans = np.array([(each.start, each.end) for each in group], "<i4")
+            found = (len(group).to_bytes(4, "little"), spans.tobytes(), scales[own].tobytes(), codes[own].tobytes())
+            yield b"".join(found) if group else b""
 
 
 def _coded(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

@@ -30,6 +30,9 @@ class IndexWord(NamedTuple):
     inner: bool  # a word inside a compound
 
 
+SpanWords = tuple[tuple[IndexWord, ...], tuple[tuple[int, int], ...]]  # of a span, and the ranges of those that are not inner
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One word of a question; the words of a compound belong to it."""
@@ -82,7 +85,7 @@ class Analyzer:
     def index_words(self, text: str) -> list[IndexWord]:
         """The same terms, each with the word it stands for."""
         clean = normalise.normalise(text).text
-        return [word for start, end in self._segmenter.segment(clean) for word in self._words(clean[start:end])]
+        return [word for start, end in self._segmenter.segment(clean) for word in self._words(clean[start:end])[0]]
 
     def read_passage(self, text: str, shown_from: int = 0) -> tuple[list[IndexWord], bytes]:
         """Its `index_words`, and the cuts of text[shown_from:], which begins a line: see kb.text.cuts. Empty where they cannot be kept."""
@@ -90,9 +93,9 @@ class Analyzer:
         words: list[IndexWord] = []
         places: list[tuple[int, int]] = []
         for start, end in self._segmenter.segment(clean.text):
-            span = clean.text[start:end]
-            words += self._words(span)
-            places += [(start + group[0].start, start + group[0].end) for group in self._groups(span)]
+            found, outer = self._words(clean.text[start:end])
+            words += found
+            places += [(start + first, start + last) for first, last in outer]
         return words, self._cuts(text, clean, places, shown_from)
 
     def _cuts(self, text: str, clean: normalise.Normalised, places: Iterable[tuple[int, int]], shown_from: int) -> bytes:
@@ -165,15 +168,15 @@ class Analyzer:
     def _groups(self, span: str) -> tuple[Group, ...]:
         return (self._known_groups if len(span) <= SPAN_LENGTH else self._span_groups)(span)
 
-    def _words(self, span: str) -> tuple[IndexWord, ...]:
+    def _words(self, span: str) -> SpanWords:
         return (self._known_words if len(span) <= SPAN_LENGTH else self._span_words)(span)
 
-    def _span_words(self, span: str) -> tuple[IndexWord, ...]:
-        return tuple(
-            IndexWord(piece.term, span[piece.start : piece.end].casefold(), at > 0)
-            for group in self._groups(span)
-            for at, piece in enumerate(group)
+    def _span_words(self, span: str) -> SpanWords:
+        groups = self._groups(span)
+        words = (
+            IndexWord(piece.term, span[piece.start : piece.end].casefold(), at > 0) for group in groups for at, piece in enumerate(group)
         )
+        return tuple(words), tuple((group[0].start, group[0].end) for group in groups)
 
     def _span_groups(self, span: str) -> tuple[Group, ...]:
         """The tokens of a Thai word, or of what stands between Thai words: no token of another script goes over a Thai letter."""

@@ -47,14 +47,16 @@ def test_one_file_after_the_other_as_by_the_parts(inline: list[reading.Prepared]
         assert document == prepared.loaded.document
         assert passages.split(document, embedder.count_tokens) == list(prepared.passages)
         embeddable = [_embeddable(passage) for passage in prepared.passages]
-        assert [(each.text, each.spans, each.sentences) for each in embeddable] == list(
-            zip(prepared.texts, prepared.spans, prepared.sentences, strict=True)
-        )
+        assert [each.spans for each in embeddable] == list(prepared.spans)
         words = [_words(analyzer, p.embedded_text, len(p.embedded_text) - len(p.text)) for p in prepared.passages]
         assert [" ".join(each.terms) for each in words] == list(prepared.terms)
         assert sum((each.used.thai for each in words), ()) == prepared.used.thai
-        assert prepared.vectors is not None
+        assert prepared.vectors is not None and prepared.sentence_vectors is not None
         assert np.array_equal(embedder.passages([each.text for each in embeddable]), prepared.vectors)
+        spoken = [text for each in embeddable for text in each.sentences]
+        assert np.array_equal(embedder.passages(spoken), prepared.sentence_vectors)
+        (unembedded,) = reading.prepare(CONTENT, [path], WORDS, embedder)
+        assert [(each.text, each.sentences) for each in embeddable] == list(zip(unembedded.texts, unembedded.sentences, strict=True))
 
 
 def test_several_processes_give_the_same(inline: list[reading.Prepared]) -> None:
