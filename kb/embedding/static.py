@@ -43,9 +43,17 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 
 def prepare(text: str) -> str:
     """Lower case, without accents, Thai spelling unified, a space between Thai and Latin; training cuts the same text."""
-    if _UNUSUAL.search(text):
-        text = normalise.normalise(text.encode("utf-8", "replace").decode("utf-8")).text
-        text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+    return _parted(_spelt(text))
+
+
+def _spelt(text: str) -> str:
+    if not _UNUSUAL.search(text):
+        return text
+    text = normalise.normalise(text.encode("utf-8", "replace").decode("utf-8")).text
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+
+
+def _parted(text: str) -> str:
     return _BOUNDARY.sub(" ", text.lower())
 
 
@@ -117,20 +125,15 @@ class StaticEmbedder:
 
 
 def _stretches(text: str) -> list[str]:
-    """What `prepare` changes, and the tokenizer cuts, by itself; each stands for the space before it too."""
-    found = text.replace(SPACE, " ").split(" ")
-    if text[:1].isalnum():
-        return found
-    first = prepare(found[0])
+    """What the tokenizer cuts by itself, in one spelling; each stands for the space before it too."""
+    found = _spelt(text).replace(SPACE, " ").split(" ")
     # The first space is the one that is set before every text.
-    if not first:
-        return found[1:]
-    return [first[1:], *found[1:]] if first[0] == " " else found
+    return found if found[0] else found[1:]
 
 
 def _words(stretch: str) -> str:
     """A stretch as the tokenizer takes it."""
-    return SPACE + prepare(stretch).replace(" ", SPACE)
+    return SPACE + _parted(stretch).replace(" ", SPACE)
 
 
 def _unit(row: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -20,7 +20,6 @@ from tokenizers import Tokenizer
 
 from kb.embedding import STATIC_FOLDER, open_embedder, static
 from kb.errors import ModelError
-from kb.text.normalise import normalise
 from training import static as training
 from training import static_pieces
 from training.static_corpus import Batch, Batches, Text, Together
@@ -126,7 +125,6 @@ SPACED_PARTS = ["ขยะ", "การ", "bank", "2", "฿", " ", "  ", "\u2581
 
 @given(st.lists(st.lists(st.sampled_from(SPACED_PARTS), max_size=14).map("".join), max_size=4))
 def test_words_are_cut_by_themselves_as_in_the_whole_text(embedder: static.StaticEmbedder, texts: list[str]) -> None:
-    texts = [normalise(text).text for text in texts]
     whole = [embedder._tokenizer.encode(static.prepare(text)).ids for text in texts]
     assert embedder._cut(texts) == whole
     assert [embedder.count_tokens(text) for text in texts] == list(map(len, whole))
