@@ -24,7 +24,7 @@ class Settings:
     index_dir: Path = Path(".kb/index")  # where generations are published
     model: str = "builtin"  # "builtin", "builtin-static", a folder, or the name of a sentence-transformers model
     engine: str = field(default="local", repr=False)  # "local", or a Milvus: milvus://[user:password@]host:19530/database
-    vector_index: str = "auto"  # how vectors are searched: "auto" by their number, "exact", or "ivf-sq8"
+    vector_index: str = "auto"  # how vectors are searched: "auto" by their number, "exact", or "ivf-pq"
     host: str = "127.0.0.1"
     port: int = 8000  # 0–65535; 0 lets the system choose
     lang: str = "auto"  # language of messages on the command line: auto, th, en
@@ -51,7 +51,7 @@ class Settings:
 
 
 NAMES = tuple(f.name for f in fields(Settings))
-VECTOR_INDEXES = ("auto", "exact", "ivf-sq8")
+VECTOR_INDEXES = ("auto", "exact", "ivf-pq")
 RANGES = {"port": (0, 65535), "threads": (1, 256), "workers": (1, 64)}
 SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 TOKEN_LENGTH = 16  # characters an editors' token has at least

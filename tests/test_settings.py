@@ -36,7 +36,7 @@ def test_the_file_can_be_named(tmp_path: Path) -> None:
 CASES = {
     "unknown variable": ({"KB_PROT": "1"}, "", ["KB_PROT", "did you mean port"]),
     "port is no number": ({"KB_PORT": "http"}, "", ["KB_PORT", "'http'", "0 to 65535"]),
-    "no way to search vectors": ({"KB_VECTOR_INDEX": "hnsw"}, "", ["KB_VECTOR_INDEX", "'hnsw'", "auto, exact, ivf-sq8"]),
+    "no way to search vectors": ({"KB_VECTOR_INDEX": "hnsw"}, "", ["KB_VECTOR_INDEX", "'hnsw'", "auto, exact, ivf-pq"]),
     "port too large": ({"KB_PORT": "70000"}, "", ["70000", "65535"]),
     "no such engine": ({"KB_ENGINE": "postgres://kb:secret@db/kb"}, "", ["KB_ENGINE", "milvus://host:19530/database"]),
     "unknown key": ({}, "modle = 'x'", ["kb.toml", "modle", "did you mean model"]),

@@ -11,7 +11,7 @@ from typing import Any
 
 from kb.errors import IndexCorrupt, IndexMismatch, Message
 
-FORMAT = 6  # raise it whenever the files of a generation change their meaning
+FORMAT = 7  # raise it whenever the files of a generation change their meaning
 FILE_NAME = "manifest.json"
 
 
@@ -42,7 +42,7 @@ class Manifest:
     subjects: int  # documents with translations counted once
     passages_in: Mapping[str, int]  # language -> passages
     parts: tuple[str, ...]  # names of the folders under parts/ that hold them, in order of their rows
-    vector_index: Mapping[str, str]  # part -> "exact" or "ivf-sq8": how its vectors are searched
+    vector_index: Mapping[str, str]  # part -> "exact" or "ivf-pq": how its vectors are searched
     stale_passages: int  # that are gone and still count in the frequencies of terms
     files: Mapping[str, FileStamp]  # path inside the index folder, POSIX
     engine: str = "local"  # where its vectors and terms can be asked: "local" or "milvus"; at which address is a setting

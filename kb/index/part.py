@@ -135,7 +135,7 @@ class Part:
     @property
     def vector_index(self) -> Method:
         """How the vectors of its larger language are searched."""
-        return "exact" if not any(coarse_name(lang) in self.info.files for lang in LANGS) else "ivf-sq8"
+        return "exact" if not any(coarse_name(lang) in self.info.files for lang in LANGS) else "ivf-pq"
 
     def rows_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Passage rows int64, ascending, of those of the documents that are in this part."""

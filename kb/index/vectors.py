@@ -1,8 +1,9 @@
 """The vectors of the passages of one language in one part: the only file that knows FAISS.
 
 Inner product over unit rows, which is the cosine. Few vectors are compared one by one. Many are first sought in an inverted file of
-8-bit codes (IVF-SQ8: Jégou et al., Product Quantization for Nearest Neighbor Search, 2011; Johnson et al., arXiv 1702.08734), and what
-that finds is compared exactly: scores are the same either way. The vectors themselves stay in a file that is mapped into memory.
+product-quantised codes, 4 bits for every two dimensions, whose tables stand in the registers of the processor (IVF-PQ fast scan: Jégou et
+al., Product Quantization for Nearest Neighbor Search, 2011; André et al., Quicker ADC, 2019), and what that finds is compared exactly:
+scores are the same either way. The vectors themselves stay in a file that is mapped into memory.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from kb.index.engine import Ranked, nothing, ranked
 # More OpenMP threads make one query slower, and requests run side by side anyway.
 faiss.omp_set_num_threads(1)
 
-Method = Literal["exact", "ivf-sq8"]
-Choice = Literal["auto", "exact", "ivf-sq8"]
-CHOICES: tuple[Choice, ...] = ("auto", "exact", "ivf-sq8")
-EXACT_UP_TO = 30_000  # vectors: 1–2 ms a question; measured in docs/performance.md
+Method = Literal["exact", "ivf-pq"]
+Choice = Literal["auto", "exact", "ivf-pq"]
+CHOICES: tuple[Choice, ...] = ("auto", "exact", "ivf-pq")
+EXACT_UP_TO = 10_000  # vectors: 0.3 ms a question; measured in docs/performance.md
 FEW = 8_000  # allowed vectors that are fetched one by one rather than sought in the inverted file
 SOUGHT = 2  # times as many candidates as are wanted are compared exactly ...
 SOUGHT_LEAST = 400  # ... and at least so many
 TRAINED_ON = 64  # vectors for each list of the inverted file
 PROBES = 256  # questions by which the number of lists to look into is chosen
-RECALL = 0.995  # share of the exact ten nearest that these questions must find
+RECALL = 0.998  # share of the exact ten nearest that these questions must find, so that others find 0.99
 CHUNK = 65_536  # vectors added at a time
 WIDEST = 8  # times as many lists are looked into when a filter leaves few of their vectors
 
@@ -46,7 +47,7 @@ def vector_choice(setting: str) -> Choice:
 def method(count: int, choice: Choice) -> Method:
     """How so many vectors are searched."""
     if choice == "auto":
-        return "exact" if count <= EXACT_UP_TO else "ivf-sq8"
+        return "exact" if count <= EXACT_UP_TO else "ivf-pq"
     return choice if count >= 2 * PROBES else "exact"
 
 
@@ -162,8 +163,9 @@ def write(path: Path, rows: NDArray[np.float32]) -> None:
 def write_coarse(path: Path, rows: NDArray[np.float32], questions: NDArray[np.float32]) -> None:
     """The inverted file over rows float32 (n, dim). It looks into as many lists as RECALL of `questions`, float32 (m, dim), needs."""
     count, dim = rows.shape
-    lists = max(1, min(int(4 * math.sqrt(count)), count // 39))
-    index = faiss.index_factory(dim, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+    lists = max(1, int(math.sqrt(count) / 3))
+    codes = dim // 2 if dim % 2 == 0 else dim
+    index = faiss.index_factory(dim, f"IVF{lists},PQ{codes}x4fs", faiss.METRIC_INNER_PRODUCT)
     # A fixed choice, so that the same vectors give the same file.
     chosen = np.random.default_rng(0).permutation(count)[: TRAINED_ON * lists]
     faiss.omp_set_num_threads(os.cpu_count() or 1)
@@ -186,5 +188,5 @@ def _probes(index: faiss.Index, rows: NDArray[np.float32], questions: NDArray[np
         found = sum(len(np.intersect1d(one, other)) for one, other in zip(exact, near, strict=True))
         if found >= RECALL * exact.size:
             break
-        probes *= 2
+        probes += max(probes // 4, 1)
     return min(probes, int(index.nlist))

@@ -92,10 +92,10 @@ def test_a_filter_holds_inside_the_inverted_file(many: Path, kept: int) -> None:
     [
         (0, "auto", "exact"),
         (vectors.EXACT_UP_TO, "auto", "exact"),
-        (vectors.EXACT_UP_TO + 1, "auto", "ivf-sq8"),
+        (vectors.EXACT_UP_TO + 1, "auto", "ivf-pq"),
         (500_000, "exact", "exact"),
-        (5_000, "ivf-sq8", "ivf-sq8"),
-        (3, "ivf-sq8", "exact"),
+        (5_000, "ivf-pq", "ivf-pq"),
+        (3, "ivf-pq", "exact"),
     ],
 )
 def test_how_vectors_are_searched_follows_from_their_number_and_can_be_chosen(count: int, choice: vectors.Choice, expected: str) -> None:
