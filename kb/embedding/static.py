@@ -1,8 +1,8 @@
-"""The static bilingual model: one vector a word, a text is their sum. No network, no ONNX Runtime, no PyThaiNLP: numpy and tokenizers.
+"""The static bilingual model: one vector a word, a text is their sum. No network, no ONNX Runtime, no PyThaiNLP: numpy and SentencePiece.
 
 For very large collections and for a quick start of the command line. Words are cut by the most probable path through a unigram model
-(Kudo 2018, arXiv 1804.10959) over Thai words and English word pieces, in Rust and on all cores. How much a word counts is the length of
-its row, which training learned (training/static.py).
+(Kudo 2018, arXiv 1804.10959) over Thai words and English word pieces. How much a word counts is the length of its row, which
+training learned (training/static.py).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from kb.embedding import STATIC_MANIFEST, manifest
 from kb.embedding.manifest import Layout
+from kb.embedding.unigram import Unigram
 from kb.text import normalise
 
 PIECES, ROWS, SCALES = "tokenizer.json", "rows.npy", "scales.npy"
@@ -67,7 +67,7 @@ class StaticEmbedder:
         self.max_tokens: int = described["max_tokens"]
         self.digest = hashlib.sha256(json.dumps([described["files"], VERSION], sort_keys=True).encode()).hexdigest()
         self._tokenizer = _tokenizer(folder / PIECES)
-        self._rows = _array(folder / ROWS, np.int8, (self._tokenizer.get_vocab_size(), self.dim))
+        self._rows = _array(folder / ROWS, np.int8, (len(self._tokenizer), self.dim))
         self._scales = _array(folder / SCALES, np.float32, (len(self._rows),))
         self._wordless = _unit(self._rows[UNKNOWN].astype(np.float32))
         self._kept: dict[str, Sequence[int]] = {}  # stretch -> ids
@@ -75,8 +75,8 @@ class StaticEmbedder:
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if len(texts) != 1:
             return self._embed(texts)
-        # One question: no thread is woken, and its words push no other ones out.
-        cut = (self._tokenizer.encode(_words(stretch)).ids for stretch in _stretches(texts[0]))
+        # One question: its words push no other ones out.
+        cut = self._tokenizer.ids([_words(stretch) for stretch in _stretches(texts[0])])
         return self._vectors([[*chain.from_iterable(cut)]])
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -98,14 +98,13 @@ class StaticEmbedder:
         return [list(chain.from_iterable(map(ids.__getitem__, stretches))) for stretches in found]
 
     def _ids(self, stretches: Collection[str]) -> Mapping[str, Sequence[int]]:
-        """What is not remembered is cut anew, on all cores. For any number of threads: nothing is read twice from what they share."""
+        """What is not remembered is cut anew. For any number of threads: nothing is read twice from what they share."""
         kept = self._kept
         ids = {stretch: known for stretch in stretches if (known := kept.get(stretch)) is not None}
         unknown = [stretch for stretch in stretches if stretch not in ids]
         if not unknown:
             return ids
-        encodings = self._tokenizer.encode_batch_fast([_words(stretch) for stretch in unknown])  # without offsets
-        new = {stretch: encoding.ids for stretch, encoding in zip(unknown, encodings, strict=True)}
+        new = dict(zip(unknown, self._tokenizer.ids([_words(stretch) for stretch in unknown]), strict=True))
         if len(kept) + len(new) > KEPT:
             self._kept = kept = {}
         kept.update((stretch, each) for stretch, each in new.items() if len(stretch) <= KEPT_LENGTH)
@@ -141,10 +140,10 @@ def _unit(row: NDArray[np.float32]) -> NDArray[np.float32]:
     return unit
 
 
-def _tokenizer(path: Path) -> Tokenizer:
+def _tokenizer(path: Path) -> Unigram:
     try:
-        return Tokenizer.from_file(str(path))
-    except Exception as fault:  # the library raises bare Exceptions
+        return Unigram(path)
+    except Exception as fault:  # the library raises bare RuntimeErrors
         raise manifest.damaged(path, f"cannot be loaded ({type(fault).__name__})", f"เปิดไม่ได้ ({type(fault).__name__})") from fault
 
 

@@ -1,0 +1,65 @@
+"""Texts -> ids of the pieces of a unigram model (Kudo 2018, arXiv 1804.10959): the only file that knows SentencePiece.
+
+The model is kept as Hugging Face's tokenizers write it. SentencePiece finds the same pieces in a seventh of the time.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+from sentencepiece import SentencePieceProcessor
+
+FEW = 8  # texts up to which it is quicker to ask for one after the other than to have the library start a thread for all
+_VARINT, _BYTES, _FLOAT = 0, 2, 5  # wire types of Protocol Buffers
+_NONE = (1 << 64) - 1  # -1: the model has no such piece
+
+
+class Unigram:
+    """Thread-safe."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError, ValueError, KeyError, TypeError or RuntimeError for what is no such file."""
+        model = json.loads(path.read_bytes())["model"]
+        self._processor = SentencePieceProcessor()
+        self._processor.LoadFromSerializedProto(_model(model["vocab"], int(model["unk_id"])))
+
+    def __len__(self) -> int:
+        """Number of pieces."""
+        return int(self._processor.get_piece_size())
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Of each text, in which SPACE stands for the space before a word."""
+        if len(texts) < FEW:
+            return [self._processor.EncodeAsIds(text) for text in texts]
+        found: list[list[int]] = self._processor.encode(texts, num_threads=1)
+        return found
+
+
+def _model(pieces: Sequence[tuple[str, float]], unknown: int) -> bytes:
+    """A ModelProto of SentencePiece (sentencepiece_model.proto) that leaves the texts as they are."""
+    known = (
+        _field(1, _field(1, piece.encode()) + _field(2, score) + _field(3, 2 if at == unknown else 1))
+        for at, (piece, score) in enumerate(pieces)
+    )
+    training = _field(3, 1) + _field(40, unknown) + b"".join(_field(each, _NONE) for each in (41, 42, 43))
+    normalising = _field(1, b"identity") + b"".join(_field(each, 0) for each in (3, 4, 5))
+    return b"".join([*known, _field(2, training), _field(3, normalising)])
+
+
+def _field(number: int, value: bytes | int | float) -> bytes:
+    if isinstance(value, bytes):
+        return _varint(number << 3 | _BYTES) + _varint(len(value)) + value
+    if isinstance(value, float):
+        return _varint(number << 3 | _FLOAT) + struct.pack("<f", value)
+    return _varint(number << 3 | _VARINT) + _varint(value)
+
+
+def _varint(value: int) -> bytes:
+    found = bytearray()
+    while value > 127:
+        found.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*found, value])
