@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,7 @@ class Gazetteer:
         """
         spans = sorted([*_latin_runs(text), *self._thai_runs(text)], key=lambda span: (span[0] - span[1], span[0]))
         runs = [(start, end, names.squash(text[start:end])) for start, end in spans]
+        is_known = cache(is_known)  # a word stands in several runs
         found: list[Mention] = []
         for by_sound in (False, True):
             for start, end, squashed in runs:
@@ -86,8 +88,10 @@ class Gazetteer:
         words = text[start:end]
         if names.is_thai(words) and (_THAI_SIGN.match(text[max(start - 1, 0) : start]) or _THAI_SIGN.match(text, end)):
             return ()
+        if any(map(is_known, words.split())):
+            return ()
         likely = tuple(name for name in self._names.sounding(names.sounds(words)) if _likely(words, name))
-        return () if likely and any(map(is_known, [words, *words.split()])) else likely
+        return () if likely and is_known(words) else likely
 
     def _thai_runs(self, text: str) -> Iterator[tuple[int, int]]:
         spans = [span for span in self._segmenter.segment(text) if thai.is_thai(text[span[0]])]

@@ -64,8 +64,17 @@ class Marker:
         self._judged: dict[tuple[str, str], _Candidate | None] = {}
         self._whole = {term.text for term in question.terms}
         self._surfaces = analyzer.surfaces(question.terms)
-        self._phrases = [(each, analyzer.surfaces(each.terms)) for each in question.translations]
-        self._other_names = [(each, analyzer.surfaces(each.terms)) for each in question.synonyms]
+
+    @cached_property
+    def _phrases(self) -> list[tuple[Translation, dict[str, str]]]:
+        return self._named_by(self._question.translations)
+
+    @cached_property
+    def _other_names(self) -> list[tuple[Translation, dict[str, str]]]:
+        return self._named_by(self._question.synonyms)
+
+    def _named_by(self, names: Sequence[Translation]) -> list[tuple[Translation, dict[str, str]]]:
+        return [(each, self._analyzer.surfaces(each.terms)) for each in names]
 
     @cached_property
     def _candidates(self) -> dict[str, list[_Candidate]]:

@@ -113,16 +113,21 @@ class Misspellings:
         """Corrections, each at the least that it may cost, which may be part of a reading that costs no more than `most`; and words of
         the collection that stand there."""
         standing, unknown_ones = self._stretches(text)
-        least = self._readings.thai.least + edits.MISSPELT + edits.SOUND
-        cheapest = [Edge(start, end, least, known=False) for start, end in unknown_ones]
+        cheapest = [Edge(start, end, self._least(text[start:end]), known=False) for start, end in unknown_ones]
         before, behind = lattice.around(len(text), [*written, *standing, *cheapest])
         worth = np.zeros((len(text) + 1, len(text) + 1), np.bool_)
-        for start, end in unknown_ones:
-            worth[start, end] = before[start] + least + behind[end] <= most
+        for each in cheapest:
+            worth[each.start, each.end] = before[each.start] + each.cost + behind[each.end] <= most
         corrections = [self._cheapest(text, *each) for each in self._thai.near(text, stretches=worth)] if worth.any() else []
         # Again with what these really cost at the least: of several in one reading each had counted as the cheapest of all.
         before, behind = lattice.around(len(text), [*written, *standing, *corrections])
         return standing + [edge for edge in corrections if before[edge.start] + edge.cost + behind[edge.end] <= most]
+
+    def _least(self, typed: str) -> float:
+        """No word may have been meant for less: what may have been meant has about as many letters."""
+        words = self._readings.thai.least
+        letters = min(len(edits.skeleton(typed)), len(words) - 1)
+        return min(words[max(letters - 1, 0) : letters + 2]) + edits.MISSPELT + edits.SOUND
 
     def _stretches(self, text: str) -> tuple[list[Edge], list[tuple[int, int]]]:
         """Words that stand in a text, and the stretches that are no word and may be a misspelt one."""

@@ -10,7 +10,10 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from functools import cache, cached_property, lru_cache
 
-from kb.text import common_words, english, thai
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.text import common_words, edits, english, thai
 from kb.text.lexicon import Lexicon
 from kb.text.word_counts import WordCounts
 
@@ -18,6 +21,7 @@ CACHED_COSTS = 65_536  # words whose cost is remembered
 RARE = 17.0  # a word that exists but has no count
 UNKNOWN_WORD, UNKNOWN_CHARACTER = 7.0, 2.7  # what no dictionary knows: to begin it, and for each of its characters
 LONG = 7  # code points; a longer Thai word is not mistaken for another one
+MOST_LETTERS = 24  # of a skeleton that are told apart
 _SMOOTHING = 5_000  # words; a collection of a few documents says little of probabilities
 _ZIPF = 1 / 10.6  # probability of a word is this by its rank, for 22,000 words
 
@@ -48,10 +52,11 @@ class ThaiWords:
         self.cost = lru_cache(maxsize=CACHED_COSTS)(self._cost)
 
     @cached_property
-    def least(self) -> float:
-        """No word costs less."""
-        own, general = max(self._counts.values(), default=0), max(self._general.values())
-        return -math.log(0.5 * own / self._total + 0.5 * general / self._general_total)
+    def least(self) -> list[float]:
+        """By the letters of a skeleton (kb.text.edits): no word with so many costs less. The last one stands for all longer ones too."""
+        own, general = _greatest_counts(self._counts) / self._total, _greatest_general_counts() / self._general_total
+        with np.errstate(divide="ignore"):
+            return np.minimum(-np.log(0.5 * own + 0.5 * general), RARE).tolist()
 
     def _cost(self, word: str) -> float | None:
         """None: no dictionary knows the word."""
@@ -101,6 +106,14 @@ class EnglishWords:
         return _american(self._counts)
 
 
+def _greatest_counts(counts: Mapping[str, int]) -> NDArray[np.float64]:
+    """(MOST_LETTERS + 1,) of the words whose skeletons have so many letters."""
+    letters = list(map(len, edits.skeleton("\n".join(counts)).split("\n")))
+    found = np.zeros(MOST_LETTERS + 1)
+    np.maximum.at(found, np.minimum(letters, MOST_LETTERS), list(counts.values()) or [0])
+    return found
+
+
 # What does not depend on the collection is made once a process: it takes longer than all that does.
 
 
@@ -108,6 +121,11 @@ class EnglishWords:
 def general_thai(least: int) -> tuple[str, ...]:
     """Of the dictionary, what may have been meant: the long words and those that occur `least` times in general text."""
     return tuple(sorted(word for word in thai.dictionary() if len(word) >= LONG or thai.counts().get(word, 0) >= least))
+
+
+@cache
+def _greatest_general_counts() -> NDArray[np.float64]:
+    return _greatest_counts(thai.counts())
 
 
 @cache

@@ -52,10 +52,9 @@ def _sara_am(signs: str) -> str:
     return "".join(_TONES.findall(signs)) + "\u0e33"
 
 
+_SPACES, _THAI_DIGITS = re.compile(f"[{_SPACE}]"), re.compile("[๐-๙]+")
 RULES: tuple[tuple[re.Pattern[str], Replace], ...] = (
     (re.compile(f"[{_INVISIBLE}]+"), lambda _: ""),
-    (re.compile(f"[{_SPACE}]"), lambda _: " "),
-    (re.compile("[๐-๙]+"), lambda digits: digits.translate(_DIGITS)),
     (re.compile("\u0e40\u0e40"), lambda _: "\u0e41"),
     (re.compile(f"[{_TONE}\u0e4c]+[{_ABOVE}{_BELOW}]+"), _marks_last),
     (re.compile(f"\u0e4d[{_TONE}]*[\u0e32\u0e33]"), _sara_am),
@@ -85,16 +84,19 @@ def _is_odd(text: str) -> bool:
 
 def by_rules(text: str) -> Normalised:
     """As `normalise`, without the look whether there is anything to do."""
-    done = Normalised(text, range(len(text) + 1))
-    while True:
+    # One character stands for one: most texts that need a rule need no other.
+    plain = _THAI_DIGITS.sub(lambda digits: digits[0].translate(_DIGITS), _SPACES.sub(" ", text))
+    done = Normalised(plain, range(len(text) + 1))
+    while _is_odd(done.text):
         before = done.text
         if not unicodedata.is_normalized("NFC", before):
             # Within clusters only, so that the way back stays exact to the cluster.
             done = _substitute(done, _CLUSTER, _composed)
         for pattern, replace in RULES:
             done = _substitute(done, pattern, replace)
-        if done.text == before or not _is_odd(done.text):
-            return done
+        if done.text == before:
+            break
+    return done
 
 
 def _substitute(given: Normalised, pattern: re.Pattern[str] | regex.Pattern[str], replace: Replace) -> Normalised:
