@@ -34,6 +34,8 @@ def find(
 
     Where a phrase is asked for, every passage that is allowed holds one and is a candidate.
     """
+    if not index.engine.count(lang):
+        return Candidates(lang, *nothing(), *(np.zeros(0, np.float32) for _ in range(2)))
     by_terms = terms_arm(index.engine, question, lang, allowed) if use_terms else nothing()
     near = nothing()[0] if vector is None else index.engine.nearest(vector, DEPTH, lang, allowed)[0]
     rows = np.union1d(by_terms[0], near)

@@ -85,6 +85,8 @@ class Showing:
         best: dict[int, list[Scored]] = {}
         for lang in LANGS:
             rows = self._allowed([number for number in ranked if self._catalogue.lang(number) == lang], asking)
+            if not len(rows):
+                continue
             covered = np.array([coverage.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
             found = asking.scored(arms.measure(self._index, lang, rows, asking.vector, covered))
             numbers = self._catalogue.numbers_of(rows)
