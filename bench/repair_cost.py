@@ -32,7 +32,7 @@ def main(words: int) -> None:
     analyzer.warm_up()
     taken: dict[str, float] = {}
     known = _timed(taken, "lexicon", lexicon.shipped)
-    _timed(taken, "general vocabularies", misspellings._general)
+    _timed(taken, "general vocabularies", misspellings.general)
     repair = _timed(taken, "Repair", lambda: Repair(counts, analyzer, known))
     _timed(taken, "first unknown word", lambda: repair.repair("wastxe manadgement xqz"))
     _timed(taken, "next unknown word", lambda: repair.repair("rivxer polllution zqx"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from kb.index.columns import Times
 from kb.index.manifest import Manifest
 from kb.index.reader import Index, check_made_by, open_index
 from kb.index.semantic_map import SemanticMap
-from kb.search import arms, conditions, fusion, grouping, likeness, limits, listing, raising
+from kb.search import arms, conditions, fusion, grouping, likeness, limits, listing, raising, repair
 from kb.search.asking import Asking
 from kb.search.catalogue import Catalogue
 from kb.search.gazetteer import Gazetteer
@@ -103,8 +104,14 @@ class KnowledgeBase:
         Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model, tokeniser or format, or for another engine), ModelError,
         EngineUnreachable.
         """
-        index = open_index(Path(index_dir), written_here, before._index if before else None, engine)
-        embedder = remembering(embedder or open_embedder(model or index.manifest.model.name, threads=threads))
+        with ThreadPoolExecutor(1) as pool:
+            # Comparing checksums lets go of Python's lock: what no collection decides is loaded beside it.
+            opening = pool.submit(open_index, Path(index_dir), written_here, before._index if before else None, engine)
+            embedder = embedder or (open_embedder(model, threads=threads) if model else None)
+            repair.load()
+            likeness.shipped()
+            index = opening.result()
+        embedder = remembering(embedder or open_embedder(index.manifest.model.name, threads=threads))
         analyzer = shared(frozenset(index.resource("domain_words")))
         check_made_by(index.folder, index.manifest, embedder, analyzer)
         analyzer.warm_up()
@@ -121,6 +128,11 @@ class KnowledgeBase:
     @property
     def manifest(self) -> Manifest:
         return self._index.manifest
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model that it was opened with; it remembers questions."""
+        return self._embedder
 
     def ping(self) -> None:
         """Raises EngineUnreachable or IndexMissing where questions cannot be answered now."""

@@ -11,7 +11,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from indexer.memory import Memory
-from kb.embedding import open_embedder
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import warming
@@ -36,8 +35,7 @@ def answer(settings: Settings, listener: socket.socket, outside: Outside, watchi
 
     Raises IndexProblem, EngineUnreachable, ModelError; KeyboardInterrupt after Ctrl-C.
     """
-    embedder = open_embedder(settings.model, threads=settings.threads)
-    kb = KnowledgeBase.open(settings.index_dir, embedder=embedder, engine=settings.engine)
+    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads, engine=settings.engine)
     app = create_app(kb, settings)
     warming.warm_up(app)
     # What is open now stays: collecting garbage must not walk through it in the midst of a request, which takes a third of a second.
@@ -46,7 +44,7 @@ def answer(settings: Settings, listener: socket.socket, outside: Outside, watchi
     counter = Counter(settings.state_folder) if settings.count_questions else None
     app.state.counter = counter
     memory = watching if isinstance(watching, Memory) else Memory() if watching else None
-    live = Live(app.state, settings, embedder, outside.tell, memory, outside.last_run)
+    live = Live(app.state, settings, kb.embedder, outside.tell, memory, outside.last_run)
     server = uvicorn.Server(configuration(app))
     if outside.started:
         outside.started(app, server)

@@ -14,6 +14,8 @@ from sentencepiece import SentencePieceProcessor
 
 FEW = 8  # texts up to which it is quicker to ask for one after the other than to have the library start a thread for all
 _VARINT, _BYTES, _FLOAT = 0, 2, 5  # wire types of Protocol Buffers
+_SHORT = [bytes([value]) for value in range(128)]
+_SCORE = struct.Struct("<f")
 _NONE = (1 << 64) - 1  # -1: the model has no such piece
 
 
@@ -40,10 +42,8 @@ class Unigram:
 
 def _model(pieces: Sequence[tuple[str, float]], unknown: int) -> bytes:
     """A ModelProto of SentencePiece (sentencepiece_model.proto) that leaves the texts as they are."""
-    known = (
-        _field(1, _field(1, piece.encode()) + _field(2, score) + _field(3, 2 if at == unknown else 1))
-        for at, (piece, score) in enumerate(pieces)
-    )
+    known = [_field(1, _field(1, piece.encode()) + _field(2, score)) for piece, score in pieces]
+    known[unknown] = _field(1, _field(1, pieces[unknown][0].encode()) + _field(2, pieces[unknown][1]) + _field(3, 2))
     training = _field(3, 1) + _field(40, unknown) + b"".join(_field(each, _NONE) for each in (41, 42, 43))
     normalising = _field(1, b"identity") + b"".join(_field(each, 0) for each in (3, 4, 5))
     return b"".join([*known, _field(2, training), _field(3, normalising)])
@@ -53,13 +53,11 @@ def _field(number: int, value: bytes | int | float) -> bytes:
     if isinstance(value, bytes):
         return _varint(number << 3 | _BYTES) + _varint(len(value)) + value
     if isinstance(value, float):
-        return _varint(number << 3 | _FLOAT) + struct.pack("<f", value)
+        return _varint(number << 3 | _FLOAT) + _SCORE.pack(value)
     return _varint(number << 3 | _VARINT) + _varint(value)
 
 
 def _varint(value: int) -> bytes:
-    found = bytearray()
-    while value > 127:
-        found.append(value & 127 | 128)
-        value >>= 7
-    return bytes([*found, value])
+    if value < 128:  # nearly always
+        return _SHORT[value]
+    return bytes([value & 127 | 128]) + _varint(value >> 7)

@@ -36,7 +36,7 @@ class Misspellings:
 
     def __init__(self, readings: Readings, segmenter: thai.Segmenter) -> None:
         self._readings, self._segmenter = readings, segmenter
-        thai_words, english_words = _general()
+        thai_words, english_words = general()
         self._thai = TwoVocabularies(thai_words, readings.thai.targets(thai_words))
         self._english = TwoVocabularies(english_words, readings.english.targets(english_words))
 
@@ -187,7 +187,7 @@ class Misspellings:
 
 
 @cache
-def _general() -> tuple[Vocabulary, Vocabulary]:
+def general() -> tuple[Vocabulary, Vocabulary]:
     """What every collection may have meant in Thai and in English."""
     return Vocabulary(general_thai(LEAST_COUNT)), Vocabulary(general_english())
 

@@ -56,7 +56,7 @@ class ThaiWords:
         """By the letters of a skeleton (kb.text.edits): no word with so many costs less. The last one stands for all longer ones too."""
         own, general = _greatest_counts(self._counts) / self._total, _greatest_general_counts() / self._general_total
         with np.errstate(divide="ignore"):
-            return np.minimum(-np.log(0.5 * own + 0.5 * general), RARE).tolist()
+            return list(map(float, np.minimum(-np.log(0.5 * own + 0.5 * general), RARE)))
 
     def _cost(self, word: str) -> float | None:
         """None: no dictionary knows the word."""

@@ -22,8 +22,9 @@ from pythainlp.corpus import thai_family_names, thai_female_names, thai_male_nam
 from pythainlp.corpus.tnc import word_freqs
 from pythainlp.tokenize.newmm import segment as newmm
 from pythainlp.tokenize.tcc_p import _PAT_TCC as _CLUSTER  # its tcc_pos_array copies the rest of the text for every cluster
-from pythainlp.util import Trie
 from pythainlp.util.keyboard import EN_TH_KEYB_PAIRS
+
+from kb.text.dictionary import Dictionary, Words
 
 VERSION = f"newmm pythainlp {pythainlp.__version__}"
 
@@ -44,13 +45,12 @@ _LONE_SIGNS = re.compile("[ๆฯ.]+$")
 _DOMAIN_FREQUENCY = 500  # of a word that the corpus does not count but our glossary or content names: a middling one
 _CACHED_WORDS = 100_000  # few words make up most of a text
 _CACHED_CHUNKS = 32_768  # and a third of all stretches between spaces have been there before; about 15 MB
-_FIRST_LETTERS = 2  # by which our own words are looked up; none has fewer
 _SHORTEST_UNDOTTED = 3  # an abbreviation written without its dots is known from this many letters on
 
 
 @cache
-def _base_trie() -> Trie:
-    return Trie(thai_words())
+def _base_words() -> Words:
+    return Words({word.strip() for word in thai_words()})  # as newmm reads them
 
 
 @cache
@@ -101,34 +101,6 @@ def cluster_edges(text: str) -> bytearray:
     return edges
 
 
-class _Dictionary(Trie):
-    """PyThaiNLP's words and ours in the one shape that newmm asks of a dictionary; the large one is built once for all.
-
-    Ours are looked up by the lengths that words with the same first letters have: of tens of thousands of names a tree takes long to
-    grow, and hundreds of bytes a letter.
-    """
-
-    def __init__(self, own: frozenset[str]) -> None:
-        super().__init__(())
-        self._base, self._own = _base_trie(), own
-        lengths: dict[str, set[int]] = {}
-        for word in own:
-            lengths.setdefault(word[:_FIRST_LETTERS], set()).add(len(word))
-        self._lengths = {first: sorted(found) for first, found in lengths.items()}
-
-    def prefixes(self, text: str, start: int = 0) -> list[str]:
-        found = self._base.prefixes(text, start)
-        lengths = self._lengths.get(text[start : start + _FIRST_LETTERS])
-        ours = [word for length in lengths if (word := text[start : start + length]) in self._own] if lengths else None
-        return sorted({*found, *ours}, key=len) if ours else found
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._base or word in self._own
-
-    def __len__(self) -> int:
-        return len(self._base) + len(self._own)
-
-
 class Segmenter:
     """Thread-safe. `words` are names and terms to be kept whole; those of one syllable or not in Thai are passed over."""
 
@@ -144,7 +116,7 @@ class Segmenter:
 
     def _keep(self, own: frozenset[str]) -> None:
         self._own = own
-        self._dictionary = _Dictionary(self._own)
+        self._dictionary = Dictionary(_base_words(), Words(own))
         self.inner_words = lru_cache(maxsize=_CACHED_WORDS)(self._inner_words)
         self._best_pair = lru_cache(maxsize=_CACHED_WORDS)(self._choose_pair)
         self._chunk_words = lru_cache(maxsize=_CACHED_CHUNKS)(self._cut_chunk)
@@ -257,6 +229,12 @@ class Segmenter:
 def keeping(parts: frozenset[str]) -> Segmenter:
     """A segmenter for words that went through `domain_parts` before; the same one for the same words."""
     return Segmenter.of_parts(parts)
+
+
+def load() -> None:
+    """Dictionary and frequencies, which every segmenter needs."""
+    _base_words()
+    _frequencies()
 
 
 @cache
