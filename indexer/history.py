@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.index import joining
-from kb.index.columns import Times
-from kb.index.generations import Generation
-from kb.index.reader import open_columns
+from kb.index.columns import Columns, Times
 from kb.types import Document
 
 
 class History:
     """A file with a new digest has changed when the file system says so; nothing is dated later than now."""
 
-    def __init__(self, old: Generation | None, content_dir: Path) -> None:
-        self._known = open_columns(old) if old else joining.join([])
+    def __init__(self, known: Columns, content_dir: Path) -> None:
+        """known: the documents of the generation before."""
+        self._known = known
         self._content_dir = content_dir
         self._now = datetime.now(UTC).replace(microsecond=0)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from indexer.folder import Folder
 from indexer.reading import Prepared
-from indexer.standing import Known
+from indexer.standing import Known, Standing
 from kb import documents, passages
 from kb.documents import Loaded
 from kb.embedding import Embedder
@@ -93,10 +93,10 @@ class Memory:
 
     def load(self, root: Path, path: Path) -> Loaded:
         """As documents.load. Faulty files are read anew each time."""
-        return self.loading(documents.load)(root, path)
+        return self.loading()(root, path)
 
-    def loading(self, otherwise: Callable[[Path, Path], Loaded]) -> Callable[[Path, Path], Loaded]:
-        """A `load` that remembers what `otherwise` gave."""
+    def loading(self, standing: Standing | None = None) -> Callable[[Path, Path], Loaded]:
+        """A `load` that reads no document again which is as it was when this process read it, or when it was indexed."""
 
         def load(root: Path, path: Path) -> Loaded:
             relative = files.relative_path(root, path)
@@ -105,7 +105,8 @@ class Memory:
             known = self._loaded.get(key)
             if known is not None:
                 return known
-            loaded = otherwise(root, path)
+            stands = standing.known(relative, key[1]) if standing and data is not None else None
+            loaded = stands or documents.load(root, path)
             same = loaded.document is not None and loaded.document.digest == key[1]
             return self._loaded.put(key, loaded) if same else loaded
 

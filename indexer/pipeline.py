@@ -12,6 +12,7 @@ import os
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def _maker(content_dir: Path, index_dir: Path, found: _Found, embedder: Embedder
         standing=found.standing,
         loaded=found.loaded,
         in_files=found.in_files,
-        times=History(found.standing.generation, content_dir),
+        times=History(found.standing.columns(), content_dir),
     )
 
 
@@ -179,7 +180,7 @@ def _read(
 ) -> tuple[collection.Collection, frozenset[str] | None]:
     """The whole folder, or what is known of it with what was saved since; and the files that this may have changed, if that can be told."""
     if memory.folder and saved is not None:
-        affected = memory.folder.update(saved, memory.loading(stands.load))
+        affected = memory.folder.update(saved, memory.loading(stands))
         if affected is not None:
             memory.unpublished |= affected
             same = stands.generation is not None and stands.generation.manifest == memory.indexed
@@ -192,15 +193,15 @@ def _read(
 def _load_all(root: Path, paths: Sequence[str], stands: Standing, memory: Memory, on_progress: Stage) -> Iterator[Loaded]:
     """What stands is not read again. New files are read on all cores where they are many, and then come without their text."""
     new = [path for path in paths if path not in stands.records]
+    load = memory.loading(stands)
     if TYPICAL * len(new) <= WHOLE:
-        load = memory.loading(stands.load)
         for done, path in enumerate(paths, start=1):
             yield load(root, root / path)
             on_progress("read", done, len(paths))
         return
     others = reading.load(root, new, os.cpu_count() or 1)
     for done, path in enumerate(paths, start=1):
-        yield next(others) if path not in stands.records else stands.load(root, root / path)
+        yield next(others) if path not in stands.records else load(root, root / path)
         on_progress("read", done, len(paths))
 
 
@@ -405,6 +406,10 @@ def expected_digest(generation: Generation, content_dir: Path, found: collection
 
 def content_digest(documents: Iterable[Document], glossary: Glossary) -> str:
     """Of a set: the sum of the digests of its members (Bellare & Micciancio, A new paradigm for collision-free hashing, 1997)."""
-    members = (f"{d.path}\0{d.id}\0{d.lang}\0{d.digest}" for d in documents)
-    total = sum(int.from_bytes(hashlib.sha256(each.encode("utf-8", "surrogatepass")).digest()) for each in members)
+    total = sum(_member(d.path, d.id, d.lang, d.digest) for d in documents)
     return hashlib.sha256(f"{total % (1 << 256)}\n{glossary.to_json()}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1 << 17)  # one run in this process asks what the one before did
+def _member(*names: str) -> int:
+    return int.from_bytes(hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).digest())

@@ -9,18 +9,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import orjson
 
 from indexer.parts import Numbers
-from kb import documents
 from kb.documents import Loaded
 from kb.errors import IndexMissing, IndexProblem, Message
-from kb.index import generations, part
+from kb.index import generations, joining, part
+from kb.index.columns import Columns
 from kb.index.generations import Generation
 from kb.index.manifest import Manifest
 from kb.index.part import MadeBy, Part
 from kb.index.reader import GONE
-from kb.problems import Report
-from kb.reading import files, naming
+from kb.reading import naming
 from kb.types import Document, Problem
 
 
@@ -102,15 +102,21 @@ class Standing:
         """Where those of a new part begin: behind all that are given here, and those that an engine may still keep."""
         return Numbers(self.generation.manifest.rows_given if self.generation else 0, 0).past(self.parts)
 
-    def load(self, root: Path, path: Path) -> Loaded:
-        """As documents.load, but a file that is in a part is not read again: its document comes without its text."""
-        return self.known(root, files.relative_path(root, path)) or documents.load(root, path)
+    def columns(self) -> Columns:
+        """Of the documents of the generation."""
+        if self.generation is None:
+            return joining.join([])
+        published = self.generation.manifest.parts
+        gone = np.load(self.generation.folder / GONE, allow_pickle=False).tolist()
+        return joining.join([each.columns for each in self.parts if each.name in published], gone)
 
-    def known(self, root: Path, relative: str) -> Loaded | None:
-        """What documents.load said of a file that is as it was when it was indexed; its document comes without its text."""
+    def known(self, relative: str, digest: str) -> Loaded | None:
+        """What documents.load said of a file that is as it was when it was indexed; its document comes without its text.
+
+        digest: as documents.digest, of the file as it is now.
+        """
         record = self.records.get(relative)
-        data = files.read(root, relative, Report(relative)) if record else None
-        return found(record) if record and data is not None and documents.digest(data) == record.document.digest else None
+        return found(record) if record and digest == record.document.digest else None
 
     def full(self, document: Document) -> Document:
         """The document with its text."""
@@ -127,7 +133,7 @@ def _without(records: Mapping[str, Record], gone: Collection[int]) -> Mapping[st
 
 def found(record: Record) -> Loaded:
     """What documents.load said of a file when it was indexed."""
-    raw = json.loads(record.findings)
+    raw = orjson.loads(record.findings)
     own = naming.name_of(record.document.path).id  # a translationKey may have given it another one
     problems = tuple(Problem(**{**each, "message": Message(**each["message"])}) for each in raw["problems"])
     return Loaded(replace(record.document, id=own), problems, raw["key_lines"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ class Difference:
     def between(cls, before: Generation, standing: Sequence[Alive]) -> Difference:
         added = [each for each in standing if each.part.name not in before.manifest.parts]
         kept = [each for each in standing if each.part.name in before.manifest.parts]
-        then = _documents_of(before)
+        then = _documents_of(before, {each.part.name: each.part.store for each in standing})
         now = np.concatenate([np.zeros(0, np.int64), *(each.documents[:, 0] for each in kept)])
         return cls(added, kept, then[~np.isin(then[:, 0], now)])
 
@@ -44,10 +44,10 @@ class Difference:
         return np.sort(np.concatenate([np.zeros(0, np.int64), *spans]))
 
 
-def _documents_of(generation: Generation) -> NDArray[np.int64]:
-    """As kb.index.store.PartStore.ranges, of the documents that a generation finds."""
+def _documents_of(generation: Generation, known: Mapping[str, PartStore]) -> NDArray[np.int64]:
+    """As kb.index.store.PartStore.ranges, of the documents that a generation finds. known: parts that are open."""
     index_dir, gone = generation.folder.parent, np.load(generation.folder / GONE, allow_pickle=False)
-    stores = [PartStore(part.folder_of(index_dir, name) / part.STORE) for name in generation.manifest.parts]
+    stores = [known.get(name) or PartStore(part.folder_of(index_dir, name) / part.STORE) for name in generation.manifest.parts]
     ranges = np.concatenate([np.zeros((0, 4), np.int64), *(each.ranges() for each in stores)])
     return ranges[~np.isin(ranges[:, 0], gone)]
 

@@ -138,7 +138,7 @@ class Columns:
     @cached_property
     def by_path(self) -> Mapping[str, int]:
         """Path in content/ -> position; made when it is first asked for, for the indexer."""
-        return {path: at for at, path in enumerate(self.path)}
+        return {path: at for at, path in enumerate(self.path.listed)}
 
     def positions(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each passage the position of its document; the number of documents where there is none."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from kb.text.joined import Written
@@ -226,7 +227,7 @@ class PartStore:
         """(number, rows, document without text, findings) of all documents, by number."""
         query = "SELECT number, first_row, end_row, meta, findings FROM documents ORDER BY number"
         for number, first, end, meta, findings in self.connection.execute(query):
-            yield number, range(first, end), _document(json.loads(meta), ""), findings
+            yield number, range(first, end), _document(orjson.loads(meta), ""), findings
 
     def ranges(self) -> NDArray[np.int64]:
         """(number, first row, end row, place of the language in LANGS) of all documents, int64 (n, 4), by number; not to be written to."""

@@ -44,9 +44,12 @@ class Strings:
 
     @cached_property
     def listed(self) -> list[str]:
-        """All texts as Python's, made once; those of joined tables are shared with them."""
+        """All texts as Python's, made once; those of joined tables, and of one that they were taken from, are shared with it."""
         if self.tables:
             return [text for table in self.tables for text in table.listed]
+        if self.taken:
+            texts = self.taken[0].listed
+            return [texts[number] for number in self.taken[1].tolist()]
         data = self.compact().blobs[0].tobytes()
         ends = np.cumsum(self.lengths, dtype=np.int64).tolist()
         return [data[start:end].decode() for start, end in zip([0, *ends], ends, strict=False)]

@@ -13,10 +13,12 @@ SIZE_LIMIT = 2 * 1024 * 1024  # bytes
 
 def relative_path(root: Path, path: Path) -> str:
     """The path below `root` with POSIX separators. `path` is absolute, begins with `root`, or is relative to `root`."""
+    whole = path.as_posix()
     for base in (root, root.absolute()):
-        if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.as_posix()
+        above = base.as_posix().removesuffix("/") + "/"
+        if whole.startswith(above):
+            return whole[len(above) :]
+    return "." if path == root else whole
 
 
 def printable(path: str) -> str:
@@ -31,7 +33,7 @@ def read(root: Path, relative: str, report: Report) -> bytes | None:
         return None
     path = root / relative
     try:
-        if path.resolve(strict=True).is_relative_to(root.resolve()):
+        if not _may_lead_out(root, relative) or path.resolve(strict=True).is_relative_to(root.resolve()):
             return _read_regular(path, report)
         en = "the link leads out of the content folder; put the file itself here"
         report.error(0, "outside", en, "ลิงก์นี้ชี้ออกนอกโฟลเดอร์เนื้อหา โปรดวางตัวไฟล์ไว้ในโฟลเดอร์นี้")
@@ -42,6 +44,16 @@ def read(root: Path, relative: str, report: Report) -> bytes | None:
         reason = getattr(fault, "strerror", None) or str(fault)
         report.error(0, "unreadable", f"cannot be read ({reason}); check its permissions", f"เปิดอ่านไม่ได้ ({reason}) โปรดตรวจสิทธิ์ของไฟล์")
     return None
+
+
+def _may_lead_out(root: Path, relative: str) -> bool:
+    """False where no link and no ".." is on the way, which is quickly told. Raises OSError."""
+    parts, place = relative.split("/"), os.fspath(root)
+    for part in parts:
+        place = f"{place}/{part}"
+        if part in ("", "..") or stat.S_ISLNK(os.lstat(place).st_mode):
+            return True
+    return False
 
 
 def _read_regular(path: Path, report: Report) -> bytes | None:

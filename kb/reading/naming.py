@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import lru_cache
 
 from kb.errors import Lang
 from kb.types import LANGS, OTHER_LANG
@@ -24,9 +24,10 @@ class Name:
         return self.by_ending or self.by_folder
 
 
+@lru_cache(maxsize=1 << 17)  # asked several times for each file of a collection
 def name_of(path: str) -> Name:
     """`path`: relative to content/, POSIX. A folder named th or en is left out of the id, so that th/x.md and en/x.md are a pair."""
-    *folders, file = PurePosixPath(unicodedata.normalize("NFC", path)).parts
+    *folders, file = _parts(unicodedata.normalize("NFC", path))
     stem = file[: -len(ENDING)] if file.lower().endswith(ENDING) else file
     base, _, suffix = stem.rpartition(".")
     by_ending = _language(suffix) if base else None
@@ -36,19 +37,23 @@ def name_of(path: str) -> Name:
     return Name("/".join([*kept, base if by_ending else stem]), by_ending, by_folder)
 
 
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part not in ("", ".")]
+
+
 def _language(word: str) -> Lang | None:
     return next((lang for lang in LANGS if word.lower() == lang), None)
 
 
 def is_hidden(path: str) -> bool:
     """Whether the name of the file, or of a folder above it, begins with "_" or "."."""
-    return any(part[0] in "_." for part in PurePosixPath(path).parts)
+    return any(part[0] in "_." for part in _parts(path))
 
 
 def is_document(path: str) -> bool:
     """Markdown files, but for README* and hidden ones."""
-    name = PurePosixPath(path)
-    return not is_hidden(path) and not name.name.lower().startswith("readme") and name.suffix.lower() in {ENDING, *OTHER_ENDINGS}
+    name = path.rpartition("/")[2].lower()
+    return not is_hidden(path) and not name.startswith("readme") and name.endswith((ENDING, *OTHER_ENDINGS))
 
 
 def is_misnamed(path: str) -> bool:
@@ -59,7 +64,7 @@ def is_misnamed(path: str) -> bool:
 def partner_path(path: str, lang: Lang) -> str:
     """Where the other language of a file belongs, after the convention that the file follows."""
     name, other = name_of(path), OTHER_LANG[lang]
-    parts = list(PurePosixPath(path).parts)
+    parts = _parts(path)
     if name.by_ending:
         base, _, _ = parts[-1][: -len(ENDING)].rpartition(".")
         return "/".join([*parts[:-1], f"{base}.{other}{ENDING}"])
