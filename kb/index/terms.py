@@ -98,6 +98,25 @@ class TermIndex:
         """Passages that hold any of the weighted terms; `allowed`: ascending rows to choose from."""
         if not weights or limit <= 0 or (allowed is not None and len(allowed) == 0):
             return nothing()
+        if allowed is not None and (found := self._best_among(weights, limit, allowed)):
+            return found
+        return self._hits(weights, limit, allowed)
+
+    def _best_among(self, weights: Mapping[str, float], limit: int, allowed: NDArray[np.int64]) -> Ranked | None:
+        """As `search` where most of the best passages of all are allowed. None where asking for the allowed ones alone is quicker.
+
+        A query with many rows takes 0.8 µs for each of them, a hit about as long.
+        """
+        wanted = limit + 3 * limit * self.count // (2 * len(allowed))
+        while wanted < len(allowed):
+            rows, scores = self._hits(weights, wanted, None)
+            inside = allowed[np.minimum(allowed.searchsorted(rows), len(allowed) - 1)] == rows
+            if np.count_nonzero(inside) >= limit or len(rows) < wanted:
+                return rows[inside][:limit], scores[inside][:limit]
+            wanted *= 4
+        return None
+
+    def _hits(self, weights: Mapping[str, float], limit: int, allowed: NDArray[np.int64] | None) -> Ranked:
         hits = self._searcher.search(self._query(weights, allowed), limit, count=False).hits
         rows = np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), dtype=np.int64)
         return ranked(rows, np.array([score for score, _ in hits], dtype=np.float32), limit)

@@ -164,3 +164,20 @@ def test_statistics_are_those_of_all_similarities() -> None:
 def test_a_tiny_collection_has_a_usable_scale(count: int) -> None:
     mean, deviation = SimilarityStatistics.fit(unit_rows(count)).expected(unit_rows(1, seed=1)[0])
     assert math.isfinite(mean) and deviation > 0.05
+
+
+@pytest.mark.parametrize("kept", [3, 40, 400, 1_500, 3_000])
+def test_terms_among_many_allowed_rows_are_those_of_a_query_with_all_of_them(kept: int, tmp_path: Path) -> None:
+    chance = np.random.default_rng(7)
+    texts = [" ".join(f"w{word}" for word in chance.zipf(1.5, 12).clip(max=60)) for _ in range(3_000)]
+    TermIndex.write(tmp_path / "terms", (Entry(row, row, text) for row, text in enumerate(texts)))
+    index = TermIndex.read(tmp_path / "terms")
+    allowed = np.sort(chance.permutation(3_000)[:kept]).astype(np.int64)
+    for limit in (10, 200):
+        for weights in ({"w2": 1.0, "w9": 2.0}, {"w60": 1.0}, {"w55": 1.0, "w54": 0.3}):
+            rows, scores = index.search(weights, limit, allowed)
+            wanted, expected = index._hits(weights, 3_000, allowed)
+            assert len(rows) == min(limit, len(wanted)) and np.isin(rows, allowed).all()
+            np.testing.assert_allclose(scores, expected[: len(scores)], rtol=1e-6)
+            ties = expected[: len(rows)] > (expected[limit] if len(expected) > limit else -1)
+            assert set(rows[ties]) == set(wanted[: len(rows)][ties])
