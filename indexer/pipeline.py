@@ -146,7 +146,7 @@ def _maker(content_dir: Path, index_dir: Path, found: _Found, embedder: Embedder
         standing=found.standing,
         loaded=found.loaded,
         in_files=found.in_files,
-        times=History(found.standing.columns(), content_dir),
+        times=History(found.standing.columns(memory.known), content_dir),
     )
 
 

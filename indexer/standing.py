@@ -102,13 +102,12 @@ class Standing:
         """Where those of a new part begin: behind all that are given here, and those that an engine may still keep."""
         return Numbers(self.generation.manifest.rows_given if self.generation else 0, 0).past(self.parts)
 
-    def columns(self) -> Columns:
-        """Of the documents of the generation."""
+    def columns(self, known: Known) -> Columns:
+        """Of the documents of the generation, whichever of its parts can stay."""
         if self.generation is None:
             return joining.join([])
-        published = self.generation.manifest.parts
         gone = np.load(self.generation.folder / GONE, allow_pickle=False).tolist()
-        return joining.join([each.columns for each in self.parts if each.name in published], gone)
+        return joining.join([known.part(self.index_dir, name).columns for name in self.generation.manifest.parts], gone)
 
     def known(self, relative: str, digest: str) -> Loaded | None:
         """What documents.load said of a file that is as it was when it was indexed; its document comes without its text.

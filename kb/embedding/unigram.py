@@ -1,6 +1,6 @@
 """Texts -> ids of the pieces of a unigram model (Kudo 2018, arXiv 1804.10959): the only file that knows SentencePiece.
 
-The model is kept as Hugging Face's tokenizers write it. SentencePiece finds the same pieces in a seventh of the time.
+The model is kept as Hugging Face's tokenizers write it. SentencePiece finds the same pieces in less time.
 """
 
 from __future__ import annotations

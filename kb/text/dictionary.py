@@ -39,7 +39,7 @@ class Dictionary(Trie):
         self._beginnings: dict[str, tuple[list[str], tuple[int, ...]]] = {}
 
     def prefixes(self, text: str, start: int = 0) -> list[str]:
-        """Words that begin at a place of a text, the shorter ones first."""
+        """Words that begin at a place of a text, the shorter ones first; a list that is not to be changed."""
         letters = text[start : start + FIRST]
         short, longer = self._beginnings.get(letters) or self._begin(letters)
         if not longer:
@@ -58,7 +58,8 @@ class Dictionary(Trie):
         return found
 
     def __contains__(self, word: str) -> bool:
-        return word in self._base.all or word in self._own.all
+        base, own = self._all
+        return word in base or word in own
 
     def __len__(self) -> int:
-        return len(self._base.all) + len(self._own.all)
+        return sum(map(len, self._all))

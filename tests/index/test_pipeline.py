@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,20 @@ def test_two_documents_with_the_same_text_are_both_there(small_content: Path) ->
     index(small_content)
     ids = [d.id for d in open_index(small_content.parent / "index").store.documents().values()]
     assert {"case-studies/mangrove", "case-studies/twin"} <= set(ids)
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_file_keeps_the_times_that_it_came_in_and_changed(small_content: Path, rebuild: bool) -> None:
+    index(small_content)
+    paths = sorted(small_content.rglob("*.md"))
+    before = open_index(small_content.parent / "index").columns
+    for path in paths:
+        os.utime(path, (10**9, 10**9))
+    paths[0].write_text(paths[0].read_text("utf-8") + "\nA new line.\n", "utf-8")
+    assert index(small_content, rebuild=rebuild).published
+    now = open_index(small_content.parent / "index").columns
+    kept = now.by_path.keys() - {paths[0].relative_to(small_content).as_posix()}
+    assert kept and all(now.times(now.by_path[each]) == before.times(before.by_path[each]) for each in kept)
 
 
 def test_a_broken_file_does_not_stop_the_others(small_content: Path) -> None:
