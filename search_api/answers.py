@@ -14,6 +14,7 @@ from indexer.memory import Memory
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import warming
+from search_api.accepting import OneByOne, Share
 from search_api.app import create_app
 from search_api.counting import Counter
 from search_api.live import LastRun, Live
@@ -28,6 +29,7 @@ class Outside:
     tell: Tell
     last_run: Callable[[LastRun], None] | None = None
     started: Callable[[FastAPI, uvicorn.Server], None] | None = None  # before the first request
+    share: Share | None = None  # of the connections, where several processes take them from one socket
 
 
 def answer(settings: Settings, listener: socket.socket, outside: Outside, watching: Memory | bool = False) -> None:
@@ -45,7 +47,7 @@ def answer(settings: Settings, listener: socket.socket, outside: Outside, watchi
     app.state.counter = counter
     memory = watching if isinstance(watching, Memory) else Memory() if watching else None
     live = Live(app.state, settings, kb.embedder, outside.tell, memory, outside.last_run)
-    server = uvicorn.Server(configuration(app))
+    server = OneByOne(configuration(app), outside.share) if outside.share else uvicorn.Server(configuration(app))
     if outside.started:
         outside.started(app, server)
     outside.ready(kb.manifest.documents, kb.manifest.passages)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import socket
+import sys
 import threading
+from collections.abc import MutableSequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Literal
@@ -47,9 +49,12 @@ class Ran:
     pickled: bytes  # of a live.LastRun: the process in between need not know what is in it
 
 
-def work(settings: Settings, listener: socket.socket, watching: Watching, pipe: Connection) -> None:
-    """Answer until the other end of the pipe closes."""
+def work(
+    settings: Settings, listener: socket.socket, watching: Watching, pipe: Connection, counts: MutableSequence[int], place: int
+) -> None:
+    """Answer until the other end of the pipe closes. counts, place: of connections, as in search_api.accepting."""
     # Imported here: the process that starts workers imports this module as well and shall stay small.
+    from search_api.accepting import Share
     from search_api.answers import Outside, answer
 
     leave_on_sigterm()
@@ -57,7 +62,9 @@ def work(settings: Settings, listener: socket.socket, watching: Watching, pipe: 
     voice = _Voice(pipe, watching)
     last_run = voice.last_run if watching == "here" else None
     try:
-        answer(settings, listener, Outside(voice.ready, voice.tell, last_run, voice.listen), watching == "here")
+        # The event loop of Windows does not watch file descriptors.
+        share = Share(counts, place) if sys.platform != "win32" else None
+        answer(settings, listener, Outside(voice.ready, voice.tell, last_run, voice.listen, share), watching == "here")
     except KbError as fault:
         voice.say(Failed(fault.message))
 

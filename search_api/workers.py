@@ -25,6 +25,7 @@ from search_api.worker import Failed, Ran, Ready, Told
 Tell = Callable[[Message, tuple[Problem, ...]], None]  # what happened, and the findings that are new
 BACKLOG = 2048  # connections that wait to be taken
 DRAIN = 10  # seconds for requests that have begun when a server stops
+NOT_TAKING = -1  # connections of a process that takes none
 PAUSE = 5.0  # seconds before a worker is started in the place of one that died before it was ready
 
 
@@ -60,6 +61,8 @@ class _Supervisor:
         self._workers: dict[int, Worker] = {}
         self._missing: dict[int, float] = {}  # place -> when to start a worker there
         self._last_run: bytes | None = None
+        self._spawning = multiprocessing.get_context("spawn")  # a fork would copy threads and locks in whatever state they are
+        self._connections = self._spawning.RawArray("i", [NOT_TAKING] * settings.workers)
 
     def run(self) -> None:
         try:
@@ -82,9 +85,9 @@ class _Supervisor:
 
     def _start(self, place: int) -> None:
         here, there = multiprocessing.Pipe()
-        context = multiprocessing.get_context("spawn")  # a fork would copy threads and locks in whatever state they are
         watching = "here" if self._watching and place == 0 else "elsewhere" if self._watching else "no"
-        process = context.Process(target=worker.work, args=(self._settings, self._listener, watching, there))
+        given = (self._settings, self._listener, watching, there, self._connections, place)
+        process = self._spawning.Process(target=worker.work, args=given)
         with ctrl_c_ignored():
             process.start()
         there.close()
@@ -127,6 +130,7 @@ class _Supervisor:
 
     def _replace(self, dead: Worker) -> None:
         del self._workers[dead.place]
+        self._connections[dead.place] = NOT_TAKING
         dead.pipe.close()
         dead.process.join(DRAIN)
         if self._ready:

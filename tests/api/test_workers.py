@@ -104,6 +104,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
 
 
+def connections(pid: int, port: int) -> int:
+    """How many a process holds open at a port of its own."""
+    rows = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    taken = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"}
+    return sum(str(each.readlink()) in taken for each in Path(f"/proc/{pid}/fd").iterdir() if each.is_symlink())
+
+
 def exists(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
@@ -118,6 +125,17 @@ def test_a_save_is_indexed_by_one_and_found_by_all(server: Server) -> None:
     write_folder(server.content, {"case-studies/late.en.md": document("Late", "A zeppelin arrived.")})
     wait_for(lambda: all(server.search("zeppelin") == ["case-studies/late"] for _ in range(20)))
     assert sum(line.startswith("8 documents") for line in server.said) == 1
+
+
+def test_connections_that_come_at_once_and_stay_are_shared_evenly(server: Server) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    opened = [socket.create_connection((host, int(port)), PATIENCE) for _ in range(16)]
+    try:
+        wait_for(lambda: sum(connections(pid, int(port)) for pid in server.workers) == 16)
+        assert all(connections(pid, int(port)) >= 6 for pid in server.workers)
+    finally:
+        for each in opened:
+            each.close()
 
 
 def test_every_worker_knows_that_one_indexes_and_what_it_said(server: Server) -> None:
