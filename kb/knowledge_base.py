@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +54,10 @@ from kb.types import (
     Understanding,
 )
 
+UNDERSTOOD = 1024  # questions whose reading is remembered
 WARMING = ("เมืองลดขยะพลาสติกอย่างไร", "how do cities cut plastic waste")
 NOTHING_FITS = raising.Fitting()
+Understand = Callable[[str, frozenset[Understanding], datetime.date], Question]
 
 
 class KnowledgeBase:
@@ -83,6 +86,7 @@ class KnowledgeBase:
         self._repair = Repair(counts, analyzer, lexicon)
         self._near_terms = NearTerms(self._suggestions, self._repair, analyzer, counts)
         self._showing = Showing(index, self.catalogue)
+        self._understood = _remembering(analyzer, glossary, lexicon, self._repair, self._gazetteer)
         self.semantic_map = SemanticMap.from_json(index.resource("semantic_map"))
 
     @classmethod
@@ -204,9 +208,6 @@ class KnowledgeBase:
         ranked = self._grouped([asking.scored(each) for each in found])
         return self._showing.hits(ranked.page(0, limit), asking, 1)
 
-    def _understood(self, question: str, as_written: frozenset[Understanding], today: datetime.date) -> Question:
-        return understand(question, self._analyzer, self._glossary, self._lexicon, self._repair, as_written, self._gazetteer, today)
-
     def _undated(self, question: Question, as_written: frozenset[Understanding], today: datetime.date) -> Question:
         """The question whose dates are words again and rank documents of that time higher, as none could be required."""
         plain = self._understood(question.text, as_written | {"dates"}, today)
@@ -316,3 +317,13 @@ class KnowledgeBase:
     def near_terms(self, question: str, limit: int = 6) -> tuple[str, ...]:
         """Names and words of the collection near to those of a question, best first; for where nothing is found."""
         return self._near_terms.of(question[:MAX_LENGTH], limit)
+
+
+def _remembering(analyzer: Analyzer, glossary: Glossary, lexicon: Lexicon, repair: Repair, gazetteer: Gazetteer) -> Understand:
+    """Who turns pages, filters or sorts asks the same question again. It holds no KnowledgeBase, which could not be freed then."""
+
+    @lru_cache(UNDERSTOOD)
+    def understood(question: str, as_written: frozenset[Understanding], today: datetime.date) -> Question:
+        return understand(question, analyzer, glossary, lexicon, repair, as_written, gazetteer, today)
+
+    return understood
