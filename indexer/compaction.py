@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from indexer import parts
 from indexer.parts import Numbers
-from kb.index import columns, generations, joining, part, statistics, store
+from kb.index import columns, generations, joining, part, phrases, statistics, store, times_named
 from kb.index.columns import Columns
 from kb.index.part import MadeBy, Part
 from kb.index.statistics import Sums
+from kb.index.times_named import Noting
 from kb.index.vectors import Choice
 from kb.text.word_counts import Counting
 from kb.types import LANGS, Lang
@@ -86,7 +87,10 @@ def join(index_dir: Path, sources: Sequence[Alive], numbers: Numbers, made_by: M
         moves = _moves(sources, numbers)
         _copy_store(folder, moves, on_progress)
         columns.save(folder / part.COLUMNS, _columns(sources, moves))
-        rows = {lang: _copy_language(folder, lang, moves) for lang in LANGS}
+        phrases.write(folder, _folded(moves), sum(len(move.rows) for move in moves))
+        named = times_named.Noting()
+        rows = {lang: _copy_language(folder, lang, moves, named) for lang in LANGS}
+        named.write(folder)
         parts.add_coarse(folder, choice)
         generations.write_synced(folder / part.SUMS, statistics.dump({lang: _sums(folder, lang) for lang in LANGS}))
         generations.write_synced(folder / part.WORDS, _words(index_dir, sources))
@@ -180,7 +184,13 @@ def _copy_twins(connection: sqlite3.Connection, moves: Sequence[_Move]) -> None:
         connection.executemany("INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _copy_language(folder: Path, lang: Lang, moves: Sequence[_Move]) -> int:
+def _folded(moves: Sequence[_Move]) -> Iterator[bytes]:
+    for move in moves:
+        first = move.source.info.first_row
+        yield from move.source.phrases.texts(range(move.rows.start - first, move.rows.stop - first))
+
+
+def _copy_language(folder: Path, lang: Lang, moves: Sequence[_Move], named: Noting) -> int:
     """Copies vectors and terms; the number of passages."""
     own = [move for move in moves if move.lang == lang]
     count = sum(len(move.rows) for move in own)
@@ -191,7 +201,7 @@ def _copy_language(folder: Path, lang: Lang, moves: Sequence[_Move]) -> int:
         out[at : at + len(move.rows)] = move.source.vectors[lang].gather(np.arange(move.rows.start, move.rows.stop))
         at += len(move.rows)
     out.flush()
-    parts.write_terms(folder, lang, _terms(own, lang))
+    parts.write_terms(folder, lang, named.passing(_terms(own, lang)))
     return count
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.reading import Prepared
-from kb.index import columns, generations, part, statistics, store, vectors
+from kb.index import columns, generations, part, phrases, statistics, store, times_named, vectors
 from kb.index.columns import Entry, Times
 from kb.index.part import MadeBy, Part, PartInfo
 from kb.index.statistics import Sums
@@ -124,14 +124,17 @@ def _write(folder: Path, contents: Contents, numbers: Numbers) -> None:
         for row, passage, cuts in zip(rows, each.read.passages, each.read.cuts, strict=True)
     )
     store.write(folder / part.STORE, documents, passages, contents.sentences, (shifted(twin, numbers.row) for twin in contents.twins))
+    texts = (phrases.fold(f"{passage.context}\n{passage.text}") for each in contents.documents for passage in each.read.passages)
+    phrases.write(folder, texts, len(contents.vectors))
     terms = [line for each in contents.documents for line in each.read.terms]
-    sums = {}
+    sums, named = {}, times_named.Noting()
     for lang in LANGS:
         first, end = contents.span(lang)
         own = contents.vectors[first:end]
         vectors.write(folder / part.vectors_name(lang), own)
-        write_terms(folder, lang, terms[first:end])
+        write_terms(folder, lang, named.passing(terms[first:end]))
         sums[lang] = Sums.of(own)
+    named.write(folder)
     generations.write_synced(folder / part.SUMS, statistics.dump(sums))
     generations.write_synced(folder / part.WORDS, _counted(contents.documents))
 

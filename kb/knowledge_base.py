@@ -80,7 +80,7 @@ class KnowledgeBase:
         self._likeness = likeness.shipped()
         self.catalogue: Catalogue = Catalogue(index.columns, index.store.document_meta, before.catalogue if before else None)
         self._gazetteer: Gazetteer = Gazetteer(self.catalogue, before._gazetteer if before else None)
-        self._narrowing = Narrowing(index, self.catalogue, analyzer)
+        self._narrowing = Narrowing(index, self.catalogue)
         self._suggestions: Suggestions = Suggestions(self.catalogue, glossary, before._suggestions if before else None)
         counts = WordCounts.from_json(index.resource("word_counts"))
         self._repair = Repair(counts, analyzer, lexicon)

@@ -11,7 +11,7 @@ from typing import Any
 
 from kb.errors import IndexCorrupt, IndexMismatch, Message
 
-FORMAT = 7  # raise it whenever the files of a generation change their meaning
+FORMAT = 8  # raise it whenever the files of a generation change their meaning
 PIECE = 32 * 1024 * 1024  # bytes read at once
 FILE_NAME = "manifest.json"
 

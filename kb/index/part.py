@@ -3,6 +3,8 @@
     part.json          what made it, its numbers, and the checksum of each of its files
     store.sqlite       documents, passages, sentences, twins
     columns.bin        what can be asked of the documents without their text
+    folded.bin, folded-ends.npy, grams.npy   where exact phrases stand: kb.index.phrases
+    times-named.bin    which passages name a year or a month
     vectors-th.npy     the passages' vectors, one file a language; beside it vectors-th.faiss where they are many
     sums.npz           what the statistics of similarities are added up from
     terms-th.gz        the passages' terms, for the indexer when it makes the term index anew
@@ -23,11 +25,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.index import columns, generations, statistics
+from kb.index import columns, generations, phrases, statistics, times_named
 from kb.index.columns import Columns
 from kb.index.manifest import FORMAT, FileStamp, corrupt, stamp, stamps
+from kb.index.phrases import Phrases
 from kb.index.statistics import Sums
 from kb.index.store import PartStore
+from kb.index.times_named import TimesNamed
 from kb.index.vectors import Method, Vectors
 from kb.types import LANGS, Lang
 
@@ -122,6 +126,8 @@ class Part:
     info: PartInfo
     store: PartStore
     columns: Columns
+    phrases: Phrases
+    times_named: TimesNamed
     vectors: Mapping[Lang, Vectors]  # all rows, also of documents that are gone; empty where they were not opened
 
     @classmethod
@@ -130,7 +136,8 @@ class Part:
         folder = folder_of(index_dir, name)
         info = read_info(folder)
         opened = {lang: _vectors(folder, info, lang) for lang in LANGS} if vectors else {}
-        return cls(name, folder, info, PartStore(folder / STORE), read_columns(folder), opened)
+        texts, named = _phrases(folder, info), _times_named(folder)
+        return cls(name, folder, info, PartStore(folder / STORE), read_columns(folder), texts, named, opened)
 
     @property
     def vector_index(self) -> Method:
@@ -151,6 +158,23 @@ def read_columns(folder: Path) -> Columns:
         return columns.read(folder / COLUMNS)
     except (OSError, ValueError, KeyError):
         raise corrupt(folder / COLUMNS, "holds no columns", "ไม่มีข้อมูลที่อ่านได้") from None
+
+
+def _phrases(folder: Path, info: PartInfo) -> Phrases:
+    try:
+        found = Phrases.open(folder)
+    except (OSError, ValueError):
+        raise corrupt(folder / phrases.TEXT, "holds no text of passages", "ไม่มีข้อความของตอนที่อ่านได้") from None
+    if found.count != info.end_row - info.first_row:
+        raise corrupt(folder / phrases.TEXT, "does not hold as many passages as the part", "มีจำนวนตอนไม่ตรงกับส่วนของดัชนี")
+    return found
+
+
+def _times_named(folder: Path) -> TimesNamed:
+    try:
+        return times_named.read(folder)
+    except (OSError, ValueError):
+        raise corrupt(folder / times_named.FILE, "does not say which passages name a year", "ไม่มีข้อมูลปีที่อ่านได้") from None
 
 
 def _vectors(folder: Path, info: PartInfo, lang: Lang) -> Vectors:

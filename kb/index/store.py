@@ -260,9 +260,6 @@ class PartStore:
     def speakers(self) -> Iterator[tuple[int, int, str]]:
         yield from self.connection.execute("SELECT document, row, speaker FROM passages WHERE speaker != '' ORDER BY row")
 
-    def texts(self) -> Iterator[tuple[int, int, str]]:
-        yield from self.connection.execute("SELECT document, row, context || char(10) || text FROM passages ORDER BY row")
-
     def documents_holding(self, words: Collection[str]) -> set[int]:
         """Numbers of documents with a passage in which one of the words stands literally."""
         query = "SELECT DISTINCT document FROM passages WHERE instr(text, ?1) OR instr(context, ?1)"
@@ -357,11 +354,6 @@ class Store:
         """(row, speaker) of the passages that have one."""
         found = (each for section in self._sections for each in section.store.speakers())
         return [(row, speaker) for number, row, speaker in found if number not in self._gone]
-
-    def texts(self) -> Iterator[tuple[int, str]]:
-        """(row, title, headings, speaker and text as one) of all passages, in order."""
-        for section in self._sections:
-            yield from ((row, text) for number, row, text in section.store.texts() if number not in self._gone)
 
     def passages(self, rows: Sequence[int]) -> dict[int, Passage]:
         return {row: each.passage for row, each in self.shown(rows).items()}

@@ -15,6 +15,11 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 @lru_cache(maxsize=1 << 13)  # the same themes, countries and cities stand in many documents
 def fold(text: str) -> str:
     """Normalised, case folded, white space collapsed."""
+    return folded(text)
+
+
+def folded(text: str) -> str:
+    """As `fold`, and not remembered: for long texts that are met once."""
     return " ".join(normalise(text).text.casefold().split())
 
 

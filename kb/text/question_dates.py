@@ -16,7 +16,7 @@ from kb.text.dates import BUDDHIST_OFFSET, month_number
 from kb.text.periods import Month, Period, year
 
 EARLIEST = 1990  # the first year that a number without a word like ปี or "in" can mean
-OLDEST = 1900  # the first year at all
+OLDEST, LATEST = 1900, 2199  # the first and the last year at all
 FISCAL_START = 10  # the fiscal year of Thailand begins in October of the year before
 
 _DIRECTIONS = (("since", words.SINCE), ("after", words.AFTER), ("before", words.BEFORE), ("until", words.UNTIL), ("in", words.WITHIN))
@@ -102,7 +102,7 @@ def _common(digits: str, era: str, *, thai: bool = True) -> int | None:
         return None
     if number >= OLDEST + BUDDHIST_OFFSET and not christian:
         number -= BUDDHIST_OFFSET
-    return number if OLDEST <= number < 2200 else None
+    return number if OLDEST <= number <= LATEST else None
 
 
 def _joined(text: str, atoms: list[_Atom]) -> Iterator[_Atom]:

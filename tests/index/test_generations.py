@@ -54,6 +54,10 @@ def remove(path: Path) -> None:
     [
         "../parts/p-00000001/part.json",
         "../parts/p-00000001/store.sqlite",
+        "../parts/p-00000001/folded.bin",
+        "../parts/p-00000001/folded-ends.npy",
+        "../parts/p-00000001/grams.npy",
+        "../parts/p-00000001/times-named.bin",
         "../parts/p-00000001/vectors-th.npy",
         "../parts/p-00000001/vectors-en.npy",
         "statistics.npz",
