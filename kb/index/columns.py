@@ -148,10 +148,10 @@ class Columns:
         found = documents[np.maximum(starts.searchsorted(rows, "right") - 1, 0)]
         return np.where((self.first_row[found] <= rows) & (rows < self.end_row[found]), found, len(self))
 
-    def standing(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of some rows whose documents are not gone, in their order."""
-        rows = rows[rows < self.last_row]
-        return rows[self.owner[rows] < len(self)]
+    @cached_property
+    def standing(self) -> NDArray[np.bool_]:
+        """For every row up to `last_row` whether it is a passage of a document that is not gone."""
+        return self.owner < len(self)
 
     @cached_property
     def _by_row(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -29,7 +29,7 @@ from kb.text.folding import folded
 TEXT, ENDS, GRAMS = "folded.bin", "folded-ends.npy", "grams.npy"
 LENGTHS = (2, 3)  # of the groups of bytes
 GRAM_BITS = 11
-GRAM_ROWS = 1 << GRAM_BITS  # 256 bytes a passage; of 12 bytes of a passage, 0.16% of the others pass: docs/performance.md
+GRAM_ROWS = 1 << GRAM_BITS  # 256 bytes a passage; for other sizes see docs/performance.md
 BLOCK = 1 << 15  # passages: a row of a block is a page of memory
 AT_ONCE = 1024  # passages whose signatures are made together: 2 MB
 MOST_ROWS = 48  # read for one phrase
@@ -148,6 +148,10 @@ class Phrases:
     def holding(self, phrase: Phrase) -> NDArray[np.int64]:
         """Passages (m,), counted from 0, ascending."""
         return np.flatnonzero(np.unpackbits(self._known(phrase), count=self.count))
+
+    def forget(self) -> None:
+        """What was remembered; for measuring."""
+        self._known.cache_clear()
 
     def _packed(self, phrase: Phrase) -> NDArray[np.uint8]:
         held = np.zeros(self.count, np.bool_)

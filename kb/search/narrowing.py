@@ -39,7 +39,7 @@ class Narrowing:
         documents = self.catalogue.of_groups(self.catalogue.dated(stretches))
         if not words:
             return documents
-        return self.catalogue.of_passages(documents.mask | self._mask(naming(self.index, stretches, today)))
+        return self.catalogue.of_passages(documents.mask | naming(self.index, stretches, today))
 
     def _without(self, rows: NDArray[np.int64]) -> Allowed:
         return self.catalogue.of_groups(~self.catalogue.of_passages(self._mask(rows)).groups)

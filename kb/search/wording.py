@@ -16,4 +16,6 @@ def holding(index: Index, text: str) -> NDArray[np.int64]:
     """
     phrase = Phrase.of(text)
     found = [part.phrases.holding(phrase) + part.info.first_row for part in index.parts]
-    return index.columns.standing(np.concatenate([np.zeros(0, np.int64), *found]))
+    rows = np.concatenate([np.zeros(0, np.int64), *found])
+    rows = rows[rows < index.columns.last_row]
+    return rows[index.columns.standing[rows]]

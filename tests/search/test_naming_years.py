@@ -43,9 +43,7 @@ def asked_of_terms(index: Index, analyzer: Analyzer, text: str) -> list[int]:
 def found(index: Index, text: str) -> list[int]:
     period = periods.parse(text)
     assert period
-    rows = naming(index, [period], TODAY)
-    assert rows.dtype == np.int64
-    return rows.tolist()
+    return np.flatnonzero(naming(index, [period], TODAY)).tolist()
 
 
 def test_the_terms_of_months_are_those_of_the_analyzer() -> None:
