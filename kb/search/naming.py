@@ -17,7 +17,8 @@ from kb.text.question_dates import OLDEST
 def naming(index: Index, stretches: Sequence[Period], today: datetime.date) -> Mask:
     """bool (last row,): passages with a year of one of the stretches; where that is a single month, also with its name."""
     found = [_naming_one(index, each, today) for each in stretches]
-    return index.columns.standing & np.logical_or.reduce([np.zeros(index.columns.last_row, np.bool_), *found])
+    named: Mask = np.logical_or.reduce([np.zeros(index.columns.last_row, np.bool_), *found])
+    return named & index.columns.standing
 
 
 def _naming_one(index: Index, period: Period, today: datetime.date) -> Mask:

@@ -18,4 +18,5 @@ def holding(index: Index, text: str) -> NDArray[np.int64]:
     found = [part.phrases.holding(phrase) + part.info.first_row for part in index.parts]
     rows = np.concatenate([np.zeros(0, np.int64), *found])
     rows = rows[rows < index.columns.last_row]
-    return rows[index.columns.standing[rows]]
+    standing: NDArray[np.int64] = rows[index.columns.standing[rows]]
+    return standing
