@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer import batches, collection, compaction, publish, reading, semantic_map, standing
+from indexer import batches, collection, compaction, publish, reading, semantic_map, standing, unchanged
 from indexer.batches import Maker
 from indexer.engines import target
 from indexer.folder import Folder
@@ -31,8 +31,8 @@ from kb import __version__
 from kb import passages as splitter
 from kb.documents import Loaded
 from kb.embedding import Embedder
-from kb.errors import ContentFault, Message
-from kb.index import manifest, part
+from kb.errors import ContentFault, IndexProblem, Message
+from kb.index import generations, manifest, part
 from kb.index.generations import Generation
 from kb.index.manifest import Manifest, ModelStamp
 from kb.index.part import MadeBy, Part
@@ -90,11 +90,13 @@ def build(
     vector_index: Choice = "auto",
     engine: str = "local",
     saved: Collection[str] | None = None,
+    by_times: bool = False,
 ) -> Report:
     """Bring the index up to date with the folder. Faulty files are left out and reported; the others are indexed.
 
     `memory`: of the run before in this process, if there was one; `engine`: as in kb.settings; `saved`: paths in the folder, where it is
-    known that nothing but these was written, renamed or deleted since that run (indexer.watching). Raises ContentFault (no such folder),
+    known that nothing but these was written, renamed or deleted since that run (indexer.watching); `by_times`: no file is opened where
+    sizes, times and inodes say that none has changed (indexer.unchanged). Raises ContentFault (no such folder),
     IndexLocked, EngineUnreachable, SettingsError, OSError; the current generation stays as it was.
     """
     if not content_dir.is_dir():
@@ -104,6 +106,9 @@ def build(
     memory.begin()
     with writer_lock(index_dir):
         standing.remove_unfinished(index_dir)
+        stamp = None if saved is not None else unchanged.look(content_dir)
+        if by_times and stamp and not rebuild and (done := _unchanged_since(index_dir, embedder, stamp, engine)):
+            return done
         found = _find(content_dir, index_dir, embedder, on_progress, rebuild, memory, saved)
         draft = _draft(found, shared(found.words), embedder)
         old = found.standing.generation
@@ -111,6 +116,7 @@ def build(
         same = old if old and not reason and old.manifest.content_digest == draft.content_digest else None
         if same and target.holds(same, engine):
             memory.now_indexed(same.manifest)
+            _keep(index_dir, stamp, found)
             return Report(same.manifest, found.problems, 0, same.manifest.passages, False, "")
         aim = target.of(engine, index_dir, draft.model, lambda done, total: on_progress("send", done, total))
         maker = _maker(content_dir, index_dir, found, embedder, memory, vector_index)
@@ -118,7 +124,32 @@ def build(
         memory.known.written = publish.publish(index_dir, contents, draft, None if reason else old, aim).manifest
         memory.now_indexed(memory.known.written)
         maker.forget()
+        _keep(index_dir, stamp, found)
         return Report(memory.known.written, found.problems, maker.computed, maker.reused, True, "engine" if same else reason)
+
+
+def _unchanged_since(index_dir: Path, embedder: Embedder, stamp: unchanged.Stamp, engine: str) -> Report | None:
+    """What the last run said, if nothing can have changed since and its index is whole."""
+    problems = unchanged.known(index_dir, stamp, _made_by(embedder))
+    if problems is None:
+        return None
+    try:
+        generation = generations.current(index_dir)
+        generations.verify(generation)
+    except IndexProblem:
+        return None
+    made = generation.manifest
+    return Report(made, problems, 0, made.passages, False, "") if target.holds(generation, engine) else None
+
+
+def _keep(index_dir: Path, stamp: unchanged.Stamp | None, found: _Found) -> None:
+    if stamp:
+        unchanged.keep(index_dir, stamp, replace(found.made_by, words=""), found.problems)
+
+
+def _made_by(embedder: Embedder) -> MadeBy:
+    """Without the words of a collection."""
+    return MadeBy(manifest.FORMAT, __version__, embedder.digest, splitter.DEFAULT_LIMIT, engine(), "")
 
 
 def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> None:
@@ -159,7 +190,7 @@ def _find(
     memory: Memory,
     saved: Collection[str] | None = None,
 ) -> _Found:
-    made_by = MadeBy(manifest.FORMAT, __version__, embedder.digest, splitter.DEFAULT_LIMIT, engine(), "")
+    made_by = _made_by(embedder)
     stands = Standing.of(index_dir, memory.known)
     stands = replace(stands, parts=()) if rebuild else stands.made_alike(made_by, memory.known)
     read, affected = _read(content_dir, stands, memory, on_progress, saved)

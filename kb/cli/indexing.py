@@ -31,14 +31,25 @@ REASONS = {
 }
 
 
-def run(run: Run, rebuild: bool, as_json: bool, memory: Memory | None = None) -> int:
-    """Returns the exit code: 1 when a file had to be left out. `memory`: as in indexer.pipeline.build."""
+def run(run: Run, rebuild: bool, as_json: bool, memory: Memory | None = None, read_all: bool = False) -> int:
+    """Returns the exit code: 1 when a file had to be left out. `memory`: as in indexer.pipeline.build; `read_all`: no file's times are
+    believed."""
     settings, console = run.settings, run.console
     embedder = open_embedder(settings.model, threads=os.cpu_count() or 1)
     bars = StageBars(console)
     try:
         choice = vector_choice(settings.vector_index)
-        report = build(settings.content_dir, settings.index_dir, embedder, bars, rebuild, memory, choice, settings.engine)
+        report = build(
+            settings.content_dir,
+            settings.index_dir,
+            embedder,
+            bars,
+            rebuild,
+            memory,
+            choice,
+            settings.engine,
+            by_times=not read_all,
+        )
     finally:
         bars.close()
     errors = print_problems(console, settings.content_dir, report.problems, quiet_notes=True)

@@ -97,13 +97,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable
 
 @cli.command(short_help="Index content/. จัดทำดัชนี")
 @click.option("--rebuild", is_flag=True, help="Make everything anew, vectors included. สร้างใหม่ทั้งหมด")
+@click.option("--read-all", is_flag=True, help="Read every file, whatever its size and times say. อ่านทุกไฟล์ ไม่ดูเพียงขนาดและเวลา")
 @as_json
 @click.pass_context
-def index(ctx: click.Context, rebuild: bool, as_json: bool) -> None:
+def index(ctx: click.Context, rebuild: bool, read_all: bool, as_json: bool) -> None:
     """Index content/: only what changed is embedded again. จัดทำดัชนีเอกสาร"""
     from kb.cli import indexing
 
-    ctx.exit(indexing.run(run_of(ctx), rebuild, as_json))
+    ctx.exit(indexing.run(run_of(ctx), rebuild, as_json, read_all=read_all))
 
 
 @cli.command(short_help="Ask in Thai or English. ค้นหา")
