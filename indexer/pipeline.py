@@ -7,7 +7,6 @@ Documents that stand in a part of the published generation stay where they are. 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
 from indexer import batches, collection, compaction, publish, reading, semantic_map, standing, unchanged
 from indexer.batches import Maker
@@ -372,7 +372,7 @@ def _is_small(found: _Found, staying: Mapping[str, Record]) -> bool:
 def _gone(parts_: Iterable[Part], alive: Collection[int]) -> set[int]:
     """Numbers of documents of these parts that do not count any more."""
     kept = np.fromiter(alive, np.int64, len(alive))
-    return {number for each in parts_ for number in np.setdiff1d(each.store.ranges()[:, 0], kept).tolist()}
+    return {number for each in parts_ for number in np.setdiff1d(each.store.ranges()[:, 0], kept, assume_unique=True).tolist()}
 
 
 def _compacted(maker: Maker, opened: list[Part], gone: set[int], first: Numbers, on_progress: Stage) -> tuple[list[Part], set[int]]:
@@ -391,7 +391,7 @@ def _compacted(maker: Maker, opened: list[Part], gone: set[int], first: Numbers,
 def _resources(found: _Found, opened: Sequence[Part], gone: set[int], drawn: SemanticMap | None) -> dict[str, Any]:
     counting = Counting()
     for each in opened:
-        counting.add_counts(json.loads((each.folder / part.WORDS).read_bytes()))
+        counting.add_counts(orjson.loads((each.folder / part.WORDS).read_bytes()))
     return {
         "domain_words": sorted(found.words),
         "glossary": found.glossary.to_json(),

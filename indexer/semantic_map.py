@@ -52,7 +52,9 @@ def of_parts(standing: Sequence[Alive], before: SemanticMap | None) -> Any:
 
 
 def _gone(standing: Sequence[Alive]) -> list[int]:
-    return [number for each in standing for number in np.setdiff1d(each.part.columns.number, each.documents[:, 0]).tolist()]
+    return [
+        number for each in standing for number in np.setdiff1d(each.part.columns.number, each.documents[:, 0], assume_unique=True).tolist()
+    ]
 
 
 def _source(standing: Sequence[Alive], number: int) -> Alive:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from kb.errors import Lang
 from kb.index import statistics
 from kb.index.columns import Times
 from kb.index.manifest import Manifest
-from kb.index.reader import Index, check_made_by, open_index
+from kb.index.reader import Index, check_ahead, check_made_by, open_index
 from kb.index.semantic_map import SemanticMap
 from kb.search import arms, conditions, fusion, grouping, likeness, limits, listing, raising, repair
 from kb.search.asking import Asking
@@ -100,21 +100,23 @@ class KnowledgeBase:
         embedder: Embedder | None = None,
         written_here: Manifest | None = None,
         before: KnowledgeBase | None = None,
+        checked: Future[Manifest] | None = None,
     ) -> KnowledgeBase:
         """Open the published index of a folder and warm up, so that the first question is as fast as the next.
 
         `model` None takes the one the index was made with; `engine`: as in kb.settings; `embedder` is an object of your own instead of a
-        named model; `written_here`, `before`: as for kb.index.reader.open_index.
+        named model; `written_here`, `before`: as for kb.index.reader.open_index; `checked`: of its check_ahead for the same folder and
+        engine, if that was begun.
         Raises IndexMissing, IndexCorrupt, IndexMismatch (made by another model, tokeniser or format, or for another engine), ModelError,
         EngineUnreachable.
         """
-        with ThreadPoolExecutor(1) as pool:
-            # Comparing checksums lets go of Python's lock: what no collection decides is loaded beside it.
-            opening = pool.submit(open_index, Path(index_dir), written_here, before._index if before else None, engine)
-            embedder = embedder or (open_embedder(model, threads=threads) if model else None)
-            repair.load()
-            likeness.shipped()
-            index = opening.result()
+        if before is None and written_here is None:
+            checked = checked or check_ahead(Path(index_dir), engine)
+        embedder = embedder or (open_embedder(model, threads=threads) if model else None)
+        # What no collection decides is loaded while checksums are compared, which lets go of Python's lock.
+        repair.load()
+        likeness.shipped()
+        index = open_index(Path(index_dir), checked.result() if checked else written_here, before._index if before else None, engine)
         embedder = remembering(embedder or open_embedder(index.manifest.model.name, threads=threads))
         analyzer = shared(frozenset(index.resource("domain_words")))
         check_made_by(index.folder, index.manifest, embedder, analyzer)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import socket
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import uvicorn
 from fastapi import FastAPI
 
 from indexer.memory import Memory
+from kb.index.manifest import Manifest
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import warming
@@ -32,12 +34,19 @@ class Outside:
     share: Share | None = None  # of the connections, where several processes take them from one socket
 
 
-def answer(settings: Settings, listener: socket.socket, outside: Outside, watching: Memory | bool = False) -> None:
-    """Serve until a signal or `should_exit` of the server; requests that have begun are answered first.
+def answer(
+    settings: Settings,
+    listener: socket.socket,
+    outside: Outside,
+    watching: Memory | bool = False,
+    checked: Future[Manifest] | None = None,
+) -> None:
+    """Serve until a signal or `should_exit` of the server; requests that have begun are answered first. `checked`: as for
+    KnowledgeBase.open.
 
     Raises IndexProblem, EngineUnreachable, ModelError; KeyboardInterrupt after Ctrl-C.
     """
-    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads, engine=settings.engine)
+    kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads, engine=settings.engine, checked=checked)
     app = create_app(kb, settings)
     warming.warm_up(app)
     # What is open now stays: collecting garbage must not walk through it in the midst of a request, which takes a third of a second.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import KbError, Message
 from kb.settings import Settings
-from search_api import workers
+from search_api import turns, workers
 from search_api.signals import leave_on_sigterm
 from search_api.workers import Tell
 
@@ -37,10 +37,15 @@ def serve(settings: Settings, note: Callable[[Message], None], tell: Tell | None
     if settings.workers > 1:
         workers.supervise(settings, listener, ready, say, watching is not False)
         return
-    # Imported here: what watches over workers needs neither the index nor a web framework.
+    # Imported here: what watches over workers needs neither the index nor a web framework. The web framework takes most of a second, in
+    # which the index is checked.
+    from kb.index.reader import check_ahead
+
+    turns.short()
+    checked = check_ahead(settings.index_dir, settings.engine)
     from search_api.answers import Outside, answer
 
-    answer(settings, listener, Outside(ready, say), watching)
+    answer(settings, listener, Outside(ready, say), watching, checked)
 
 
 def _open_at(listener: socket.socket, documents: int, passages: int) -> Message:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from kb.errors import KbError, Message
 from kb.settings import Settings
 from kb.types import Problem
+from search_api import turns
 from search_api.signals import ignore_ctrl_c, leave_on_sigterm
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ def work(
 ) -> None:
     """Answer until the other end of the pipe closes. counts, place: of connections, as in search_api.accepting."""
     # Imported here: the process that starts workers imports this module as well and shall stay small.
+    from kb.index.reader import check_ahead
+
+    turns.short()
+    checked = check_ahead(settings.index_dir, settings.engine)
     from search_api.accepting import Share
     from search_api.answers import Outside, answer
 
@@ -64,7 +69,7 @@ def work(
     try:
         # The event loop of Windows does not watch file descriptors.
         share = Share(counts, place) if sys.platform != "win32" else None
-        answer(settings, listener, Outside(voice.ready, voice.tell, last_run, voice.listen, share), watching == "here")
+        answer(settings, listener, Outside(voice.ready, voice.tell, last_run, voice.listen, share), watching == "here", checked)
     except KbError as fault:
         voice.say(Failed(fault.message))
 

@@ -29,12 +29,14 @@ PATIENCE = 600  # seconds
 def measure(found: Collection, saves: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=found.index.parent) as folder:
         copied = _copied(found, Path(folder))
+        read = processes.run(collection.kb("index", "--read-all", "--json"), copied.environment(), accepted=(0, 1))
         idle = processes.run(collection.kb("index", "--json"), copied.environment(), accepted=(0, 1))
         seen, memory = _saves(copied, saves)
     return {
         "visible_s": round(statistics.median(seen), 3),
         "visible_rounds_s": [round(each, 3) for each in seen],
         "watching_memory": memory.to_json(),
+        "noop_read_all_s": round(read.seconds, 2),
         "noop_s": round(idle.seconds, 2),
         "noop_peak": idle.peak.to_json(),
         "noop_published": json.loads(idle.output)["published"],

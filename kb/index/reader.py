@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,9 @@ def check_made_by(folder: Path, made: Manifest, embedder: Embedder, analyzer: An
 def open_index(index_dir: Path, written_here: Manifest | None = None, before: Index | None = None, engine: str = "local") -> Index:
     """Raises IndexMissing, IndexCorrupt (naming the file), IndexMismatch (another format, another engine) or EngineUnreachable.
 
-    written_here: of a generation that this process has just written; its checksums are not compared again. before: a generation of the
-    same index that is open; the parts that both hold are not opened and compared again. engine: as in kb.settings.
+    written_here: of a generation that this process has just written, or whose checksums it has compared; they are not compared again.
+    before: a generation of the same index that is open; the parts that both hold are not opened and compared again. engine: as in
+    kb.settings.
     """
     generation = generations.current(index_dir)
     engines.check_kind(generation, engine)
@@ -89,6 +91,24 @@ def open_index(index_dir: Path, written_here: Manifest | None = None, before: In
     if generation.manifest != written_here:
         generations.verify_files(index_dir, _unseen(generation.manifest, known))
     return _opened(generation, known, engine, before.engine if before else None)
+
+
+def check_ahead(index_dir: Path, engine: str = "local") -> Future[Manifest]:
+    """Begin to compare the checksums of the published generation, while the caller imports and loads what opening it will need.
+
+    The result says which generation is whole; it raises what open_index raises for one that is not.
+    """
+    pool = ThreadPoolExecutor(1, thread_name_prefix="kb-checksums")
+    checked = pool.submit(_checked, index_dir, engine)
+    pool.shutdown(wait=False)
+    return checked
+
+
+def _checked(index_dir: Path, engine: str) -> Manifest:
+    generation = generations.current(index_dir)
+    engines.check_kind(generation, engine)
+    generations.verify_files(index_dir, _unseen(generation.manifest, ()))
+    return generation.manifest
 
 
 def _unseen(manifest: Manifest, known: Collection[str]) -> dict[str, FileStamp]:
