@@ -22,6 +22,7 @@ from kb.documents import Loaded
 from kb.embedding import BUILTIN, STATIC, Embedder
 from kb.embedding.static import StaticEmbedder
 from kb.errors import ContentFault, Message
+from kb.failpoints import failpoint
 from kb.index import part
 from kb.index.columns import Times
 from kb.index.part import MadeBy
@@ -37,6 +38,13 @@ PASSAGES = 16_384  # of a part, about: what an interrupted run loses at most
 READ = 0.3  # share of a document's work that is done when it is read
 Progress = Callable[[float], None]  # hears how many documents are done
 Rows = NDArray[np.float32]
+
+
+def forget(index_dir: Path) -> None:
+    """What was kept for an interrupted run is in parts now, and so is what SQLite kept for it. Call with the writer's lock held."""
+    for name in (CACHE, CACHE + "-journal"):
+        failpoint("delete", index_dir / name)
+        (index_dir / name).unlink(missing_ok=True)
 
 
 @dataclass(slots=True)
@@ -85,8 +93,7 @@ class Maker:
         return self._contents(ready, self.memory.vectors, self.memory, _embedding(progress, 0, len(ready)))
 
     def forget(self) -> None:
-        """What was kept for an interrupted run is in parts now."""
-        (self.index_dir / CACHE).unlink(missing_ok=True)
+        forget(self.index_dir)
 
     # Reading
 

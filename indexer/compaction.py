@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from kb.index.part import MadeBy, Part
 from kb.index.statistics import Sums
 from kb.index.times_named import Noting
 from kb.index.vectors import Choice
+from kb.index.writing import writing
 from kb.text.word_counts import Counting
 from kb.types import LANGS, Lang
 
@@ -122,9 +124,9 @@ def _moves(sources: Sequence[Alive], numbers: Numbers) -> list[_Move]:
 
 
 def _copy_store(folder: Path, moves: Sequence[_Move], on_progress: Progress) -> None:
-    connection = store.create(folder / part.STORE)
+    path = folder / part.STORE
     total, done = sum(len(move.rows) for move in moves), 0
-    with connection:
+    with writing(path), closing(store.create(path)) as connection:
         for name, group in _by_source(moves):
             connection.execute("ATTACH ? AS old", (f"{(name.path).resolve().as_uri()}?mode=ro&immutable=1",))
             for move in group:
@@ -134,7 +136,7 @@ def _copy_store(folder: Path, moves: Sequence[_Move], on_progress: Progress) -> 
             _copy_twins(connection, group)
             connection.commit()
             connection.execute("DETACH old")
-    store.complete(connection)
+        store.complete(connection)
 
 
 def _columns(sources: Sequence[Alive], moves: Sequence[_Move]) -> Columns:
@@ -195,12 +197,12 @@ def _copy_language(folder: Path, lang: Lang, moves: Sequence[_Move], named: Noti
     own = [move for move in moves if move.lang == lang]
     count = sum(len(move.rows) for move in own)
     dim = moves[0].source.vectors[lang].dim if moves else 1
-    out = np.lib.format.open_memmap(folder / part.vectors_name(lang), mode="w+", dtype=np.float32, shape=(count, dim))
-    at = 0
-    for move in own:
-        out[at : at + len(move.rows)] = move.source.vectors[lang].gather(np.arange(move.rows.start, move.rows.stop))
-        at += len(move.rows)
-    out.flush()
+    path = folder / part.vectors_name(lang)
+    # Written, not mapped: a page that a full disk has no room for would end the process by a signal.
+    with writing(path), path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": (count, dim)})
+        for move in own:
+            file.write(move.source.vectors[lang].gather(np.arange(move.rows.start, move.rows.stop)).astype("<f4").tobytes())
     parts.write_terms(folder, lang, named.passing(_terms(own, lang)))
     return count
 

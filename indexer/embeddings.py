@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.embedding import Embedder
+from kb.index.writing import writing
 
 BATCH = 64  # texts between two commits
 LARGE_BATCH = 4096  # texts embedded at once where nothing is kept
@@ -30,14 +31,18 @@ class Embedded:
 
 
 class EmbeddingCache:
-    """SQLite table digest -> vector beside the generations, until a run ends. A damaged cache costs time, never a wrong vector."""
+    """SQLite table digest -> vector beside the generations, until a run ends. A damaged cache costs time, never a wrong vector.
+
+    Raises OSError where the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._connection = self._open(path)
-        except sqlite3.DatabaseError:
-            path.unlink(missing_ok=True)
-            self._connection = self._open(path)
+        self._path = path
+        with writing(path):
+            try:
+                self._connection = self._open(path)
+            except sqlite3.DatabaseError:
+                path.unlink(missing_ok=True)
+                self._connection = self._open(path)
 
     @staticmethod
     def _open(path: Path) -> sqlite3.Connection:
@@ -60,7 +65,7 @@ class EmbeddingCache:
 
     def put(self, digests: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         blobs = [vector.astype("<f4").tobytes() for vector in vectors]
-        with self._connection:
+        with writing(self._path), self._connection:
             rows = ((digest, blob, _checksum(digest, blob)) for digest, blob in zip(digests, blobs, strict=True))
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 

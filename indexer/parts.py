@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.reading import Prepared
+from kb.failpoints import failpoint
 from kb.index import columns, generations, part, phrases, statistics, store, times_named, vectors
 from kb.index.columns import Entry, Times
 from kb.index.part import MadeBy, Part, PartInfo
 from kb.index.statistics import Sums
 from kb.index.store import Sentence, SentenceTwin, Shown, Stored
 from kb.index.vectors import Choice
+from kb.index.writing import writing
 from kb.text.word_counts import Counting
 from kb.types import LANGS, Document, Lang
 
@@ -96,6 +98,7 @@ def write(
 def making(index_dir: Path) -> Iterator[Path]:
     """The folder of a new part. A failing writer removes it; a killed one leaves it without a description, and the next run removes it."""
     folder = part.folder_of(index_dir, next_name(index_dir))
+    failpoint("folder", folder)
     folder.mkdir(parents=True)
     try:
         yield folder
@@ -180,8 +183,9 @@ def terms_name(lang: Lang) -> str:
 
 def write_terms(folder: Path, lang: Lang, lines: Iterable[str]) -> None:
     """A line for each passage in row order: its terms with a space between them."""
+    path = folder / terms_name(lang)
     # mtime 0: the same terms give the same file.
-    with (folder / terms_name(lang)).open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as file:
+    with writing(path), path.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as file:
         for line in lines:
             file.write(f"{line}\n".encode("utf-8", "surrogatepass"))
 

@@ -116,6 +116,8 @@ def build(
         same = old if old and not reason and old.manifest.content_digest == draft.content_digest else None
         if same and target.holds(same, engine):
             memory.now_indexed(same.manifest)
+            publish.remove_litter(index_dir)  # of a run that was killed when it had published
+            batches.forget(index_dir)
             _keep(index_dir, stamp, found)
             return Report(same.manifest, found.problems, 0, same.manifest.passages, False, "")
         aim = target.of(engine, index_dir, draft.model, lambda done, total: on_progress("send", done, total))

@@ -15,12 +15,14 @@ import numpy as np
 
 from indexer.compaction import Alive, alive
 from indexer.engines.target import Target
+from kb.failpoints import failpoint
 from kb.index import generations, manifest, part, statistics
 from kb.index.generations import Generation
 from kb.index.manifest import FileStamp, Manifest
 from kb.index.part import Part
 from kb.index.reader import GONE, RESOURCES, STATISTICS, resource
 from kb.index.statistics import Sums
+from kb.index.writing import writing
 from kb.types import LANGS, Lang
 
 KEPT_GENERATIONS = 2  # the current one, and the one before for readers that are just opening it
@@ -50,6 +52,7 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Genera
     """
     remove_litter(index_dir)
     folder = index_dir / generations.next_name(index_dir)
+    failpoint("folder", folder)
     folder.mkdir(parents=True)
     try:
         standing = [alive(each, contents.gone) for each in contents.parts]
@@ -70,7 +73,9 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Genera
         generation = Generation(folder, made)
         generations.publish(index_dir, generation)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        # What failed may have been the last sync, behind the rename: then this is the generation that counts.
+        if folder.name.encode() not in generations.pointer(index_dir):
+            shutil.rmtree(folder, ignore_errors=True)
         raise
     remove_litter(index_dir)
     target.clean()
@@ -87,7 +92,8 @@ def _write(folder: Path, contents: Contents, standing: Sequence[Alive]) -> None:
     """The generation's own files, but for its manifest and what the target writes."""
     for name, value in contents.resources.items():
         generations.write_synced(folder / f"{name}.json", json.dumps(value, ensure_ascii=False).encode())
-    np.save(folder / GONE, np.array(sorted(contents.gone), np.int64), allow_pickle=False)
+    with writing(folder / GONE):
+        np.save(folder / GONE, np.array(sorted(contents.gone), np.int64), allow_pickle=False)
     sums = _sums(standing)
     generations.write_synced(folder / STATISTICS, statistics.dump({lang: each.statistics() for lang, each in sums.items()}))
 
@@ -120,7 +126,7 @@ def _stamp(path: Path, folder: Path, before: Generation | None) -> FileStamp:
 
 
 def remove_litter(index_dir: Path) -> None:
-    """Delete generations that a killed writer left behind, old ones beyond KEPT_GENERATIONS and parts that none holds any more.
+    """Delete what a killed writer left behind, a pointer included, old ones beyond KEPT_GENERATIONS and parts that none holds any more.
 
     Call with the writer's lock held. Parts newer than all of the current generation's stay: a run that was not finished left them.
     """
@@ -129,19 +135,22 @@ def remove_litter(index_dir: Path) -> None:
     except Exception:
         # Without a readable pointer nobody can say what is litter; deleting waits for the next good generation.
         return
+    (index_dir / generations.NEW).unlink(missing_ok=True)
     folders = sorted(p for p in index_dir.glob(generations.PREFIX + "*") if p.is_dir())
     whole = [p for p in folders if p.name <= current.folder.name and (p / manifest.FILE_NAME).exists()]
     for folder in folders:
         if folder not in whole[-KEPT_GENERATIONS:]:
+            failpoint("delete", folder)
             shutil.rmtree(folder, ignore_errors=True)
-    held = {name for folder in whole[-KEPT_GENERATIONS:] for name in _parts_of(folder)}
+    held = {name for folder in whole[-KEPT_GENERATIONS:] for name in parts_of(folder)}
     newest = max(current.manifest.parts, default="")
     for folder in (index_dir / part.FOLDER).glob(part.PREFIX + "*"):
         if folder.name not in held and folder.name < newest:
+            failpoint("delete", folder)
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _parts_of(folder: Path) -> Sequence[str]:
+def parts_of(folder: Path) -> Sequence[str]:
     """Also of a generation whose format this version does not read: its readers may still be open."""
     try:
         return [str(name) for name in json.loads((folder / manifest.FILE_NAME).read_bytes())["parts"]]

@@ -14,6 +14,7 @@ import orjson
 from indexer.parts import Numbers
 from kb.documents import Loaded
 from kb.errors import IndexMissing, IndexProblem, Message
+from kb.failpoints import failpoint
 from kb.index import generations, joining, part
 from kb.index.columns import Columns
 from kb.index.generations import Generation
@@ -185,4 +186,5 @@ def remove_unfinished(index_dir: Path) -> None:
     """Folders of parts that a killed writer left without a description. Call with the writer's lock held."""
     for folder in (index_dir / part.FOLDER).glob(part.PREFIX + "*"):
         if not (folder / part.INFO).exists():
+            failpoint("delete", folder)
             shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from kb import failpoints
 from kb.errors import Lang, Message, SettingsError
 
 ENV_PREFIX = "KB_"
@@ -50,6 +51,7 @@ class Settings:
         return "th" if code.startswith("th") else "en"
 
 
+OTHERS = ("KB_CONFIG", failpoints.VARIABLE)  # variables that are no settings
 NAMES = tuple(f.name for f in fields(Settings))
 VECTOR_INDEXES = ("auto", "exact", "ivf-pq")
 RANGES = {"port": (0, 65535), "threads": (1, 256), "workers": (1, 64)}
@@ -87,7 +89,7 @@ def _from_file(path: Path) -> dict[str, tuple[str, Any]]:
 def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     found = []
     for name, text in environ.items():
-        if name.startswith(ENV_PREFIX) and name != "KB_CONFIG" and text != "":
+        if name.startswith(ENV_PREFIX) and name not in OTHERS and text != "":
             found.append((_known(name.removeprefix(ENV_PREFIX).lower(), name), text))
     return found
 

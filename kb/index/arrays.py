@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.writing import writing
+
 MAGIC = b"kbarrays"
 ALIGNED = 64  # bytes
 
@@ -25,7 +27,7 @@ def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         header[name] = (array.dtype.str, array.shape, end)
         end += _padded(array.nbytes)
     text = json.dumps(header).encode()
-    with path.open("wb") as file:
+    with writing(path), path.open("wb") as file:
         head = MAGIC + len(text).to_bytes(8, "little") + text
         file.write(head.ljust(_padded(len(head)), b"\0"))
         for array in arrays.values():

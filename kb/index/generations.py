@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import IndexCorrupt, IndexMissing, Message
+from kb.failpoints import failpoint
 from kb.index import manifest as manifests
 from kb.index.manifest import FileStamp, Manifest
 
 CURRENT = "CURRENT"
+NEW = CURRENT + ".new"  # until it is renamed
 PREFIX = "gen-"
 
 
@@ -115,10 +117,11 @@ def publish(index_dir: Path, generation: Generation) -> None:
     write_synced(generation.folder / manifests.FILE_NAME, data)
     sync_tree(generation.folder)
     pointer = {"generation": generation.folder.name, "manifest_sha256": hashlib.sha256(data).hexdigest()}
-    write_synced(index_dir / (CURRENT + ".new"), json.dumps(pointer).encode())
+    write_synced(index_dir / NEW, json.dumps(pointer).encode())
     # The new folder's own entry must be on disk before anything points at it.
     _sync(index_dir)
-    (index_dir / (CURRENT + ".new")).replace(index_dir / CURRENT)
+    failpoint("rename", index_dir / CURRENT)
+    (index_dir / NEW).replace(index_dir / CURRENT)
     _sync(index_dir)
 
 
@@ -128,9 +131,11 @@ def next_name(index_dir: Path) -> str:
 
 
 def write_synced(path: Path, data: bytes) -> None:
+    failpoint("write", path)
     with path.open("wb") as file:
         file.write(data)
         file.flush()
+        failpoint("sync", path)
         os.fsync(file.fileno())
 
 
@@ -142,6 +147,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def _sync(path: Path) -> None:
+    failpoint("sync", path)
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import IndexCorrupt, IndexMismatch, Message
+from kb.failpoints import failpoint
 
 FORMAT = 8  # raise it whenever the files of a generation change their meaning
 PIECE = 4 * 1024 * 1024  # bytes read at once: they are still in the processor's cache when they are hashed, which saves a third
@@ -87,6 +88,7 @@ def stamps(raw: Mapping[str, Any]) -> dict[str, FileStamp]:
 
 def stamp(path: Path) -> FileStamp:
     """Python's lock is let go while a piece is read and hashed."""
+    failpoint("read", path, "read")
     digest, size = hashlib.sha256(), path.stat().st_size
     piece = memoryview(bytearray(max(1, min(size, PIECE))))
     with path.open("rb", buffering=0) as file:

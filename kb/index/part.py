@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.failpoints import failpoint
 from kb.index import columns, generations, phrases, statistics, times_named
 from kb.index.columns import Columns
 from kb.index.manifest import FORMAT, FileStamp, corrupt, stamp, stamps
@@ -108,6 +109,7 @@ def finish(folder: Path, made_by: MadeBy, rows: Mapping[str, tuple[int, int]], n
     files = {path.name: stamp(path) for path in sorted(folder.iterdir())}
     info = PartInfo(made_by, rows, numbers, files)
     generations.write_synced(folder / (INFO + ".new"), info.to_json())
+    failpoint("rename", folder / INFO)
     (folder / (INFO + ".new")).replace(folder / INFO)
     generations.sync_tree(folder)
     return info

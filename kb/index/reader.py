@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.embedding import Embedder
-from kb.errors import Lang
+from kb.errors import IndexCorrupt, Lang
 from kb.index import engines, generations, joining, part, statistics
 from kb.index.columns import Columns
 from kb.index.engine import Engine
@@ -83,7 +83,19 @@ def open_index(index_dir: Path, written_here: Manifest | None = None, before: In
     written_here: of a generation that this process has just written, or whose checksums it has compared; they are not compared again.
     before: a generation of the same index that is open; the parts that both hold are not opened and compared again. engine: as in
     kb.settings.
+
+    A generation that was replaced and deleted while it was being opened is no fault: the one in its place is opened.
     """
+    while True:
+        pointer = generations.pointer(index_dir)
+        try:
+            return _open(index_dir, written_here, before, engine)
+        except (IndexCorrupt, OSError, ValueError):
+            if generations.pointer(index_dir) in (pointer, b""):
+                raise
+
+
+def _open(index_dir: Path, written_here: Manifest | None, before: Index | None, engine: str) -> Index:
     generation = generations.current(index_dir)
     engines.check_kind(generation, engine)
     alike = before is not None and before.folder.parent == index_dir and before.manifest.engine == generation.manifest.engine

@@ -12,6 +12,7 @@ import threading
 import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from itertools import groupby, islice
@@ -22,6 +23,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from kb.index.writing import writing
 from kb.text.joined import Written
 from kb.types import LANGS, Document, Lang, Lines, PartialDate, Passage, Person, Source
 
@@ -109,7 +111,18 @@ def write(
     twins: Iterable[SentenceTwin] = (),
 ) -> None:
     """`passages`: (row, number of its document, passage with its cuts); `sentences` of each of them, in the same order."""
-    connection = create(path)
+    with writing(path), closing(create(path)) as connection:
+        _fill(connection, documents, passages, sentences, twins)
+        complete(connection)
+
+
+def _fill(
+    connection: sqlite3.Connection,
+    documents: Iterable[Stored],
+    passages: Iterable[tuple[int, int, Shown]],
+    sentences: Iterable[Sequence[Sentence]],
+    twins: Iterable[SentenceTwin],
+) -> None:
     with connection:
         connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_document_values, documents))
         both = zip(passages, _packed(sentences), strict=True)
@@ -119,7 +132,6 @@ def write(
             "INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((t.row, t.start, part, *place, t.confidence) for t in twins for part, place in enumerate(t.places)),
         )
-    complete(connection)
 
 
 def create(path: Path) -> sqlite3.Connection:
@@ -133,9 +145,9 @@ def create(path: Path) -> sqlite3.Connection:
 
 
 def complete(connection: sqlite3.Connection) -> None:
+    """What is made last. The caller closes the connection."""
     with connection:
         connection.execute("CREATE INDEX passages_speaker ON passages (speaker) WHERE speaker != ''")
-    connection.close()
 
 
 def _document_values(stored: Stored) -> tuple[Any, ...]:

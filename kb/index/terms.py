@@ -17,6 +17,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from kb.index.engine import Ranked, nothing, ranked
+from kb.index.writing import writing
 
 TOKENIZER = "terms"
 WRITER_BYTES = 64_000_000
@@ -58,8 +59,13 @@ class TermIndex:
         the documents `gone` and with the entries added.
 
         Files of `base` are shared, not copied, where the file system can; tantivy never changes a file that it has written. Until it
-        merges its segments, the passages that are gone still count in the frequencies of terms.
+        merges its segments, the passages that are gone still count in the frequencies of terms. Raises OSError.
         """
+        with writing(folder):
+            cls._write(folder, entries, base, gone)
+
+    @staticmethod
+    def _write(folder: Path, entries: Iterable[Entry], base: Path | None, gone: Iterable[int]) -> None:
         if base is None:
             folder.mkdir(parents=True)
             index = tantivy.Index(_schema(), path=str(folder))

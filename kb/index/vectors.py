@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.engine import Ranked, nothing, ranked
+from kb.index.writing import writing
 
 # More OpenMP threads make one query slower, and requests run side by side anyway.
 faiss.omp_set_num_threads(1)
@@ -157,7 +158,8 @@ class Vectors:
 
 def write(path: Path, rows: NDArray[np.float32]) -> None:
     """rows: float32 (n, dim), each of length 1."""
-    np.save(path, np.ascontiguousarray(rows, np.float32), allow_pickle=False)
+    with writing(path):
+        np.save(path, np.ascontiguousarray(rows, np.float32), allow_pickle=False)
 
 
 def write_coarse(path: Path, rows: NDArray[np.float32], questions: NDArray[np.float32]) -> None:
@@ -176,7 +178,8 @@ def write_coarse(path: Path, rows: NDArray[np.float32], questions: NDArray[np.fl
         index.nprobe = _probes(index, rows, np.ascontiguousarray(questions[:PROBES], np.float32))
     finally:
         faiss.omp_set_num_threads(1)
-    faiss.write_index(index, str(path))
+    with writing(path):
+        faiss.write_index(index, str(path))
 
 
 def _probes(index: faiss.Index, rows: NDArray[np.float32], questions: NDArray[np.float32]) -> int:

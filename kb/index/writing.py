@@ -1,0 +1,44 @@
+"""Writing a file of the index: what a library says in its own way when it could not is said as OSError, naming the file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kb.failpoints import failpoint
+
+SYSTEM = re.compile(r"os error (\d+)")  # as Rust writes it
+SHORT = re.compile(r"\d+ requested and \d+ written")  # NumPy, which drops the number of the error
+FULL = "No space left on device"
+SQLITE = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS, sqlite3.SQLITE_CANTOPEN: errno.EACCES}
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raises OSError with the number that the system gave, where a library raised something else for it."""
+    failpoint("write", path)
+    try:
+        yield
+    except (OSError, sqlite3.Error, RuntimeError, ValueError) as fault:
+        number = number_of(fault)
+        if number is None:
+            raise
+        raise OSError(number, os.strerror(number), str(path)) from fault
+
+
+def number_of(fault: Exception) -> int | None:
+    """errno of what SQLite, tantivy, FAISS or NumPy raised; None where it was no refusal of the system, or is said well already."""
+    if isinstance(fault, sqlite3.Error):
+        code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the rest of the number says at which call
+        return SQLITE.get(code, errno.EIO if code == sqlite3.SQLITE_IOERR else None)
+    text = str(fault)
+    if isinstance(fault, OSError) and fault.errno is not None:
+        return None
+    if found := SYSTEM.search(text):
+        return int(found[1])
+    return errno.ENOSPC if FULL in text or SHORT.search(text) else None
