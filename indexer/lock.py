@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb.errors import IndexLocked, Message
+from kb.index.writing import writing
 
 
 @contextmanager
@@ -25,8 +26,9 @@ def writer_lock(index_dir: Path) -> Iterator[None]:
         except BlockingIOError:
             raise _locked(path, os.pread(descriptor, 1000, 0)) from None
         holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+        with writing(path):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(holder).encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -289,6 +289,8 @@ def _contents(found: _Found, maker: Maker, on_progress: Stage) -> publish.Conten
         staying = {}
         first = Numbers(0, 0)
         names = [maker.make_whole(found.documents, _progress(on_progress, len(found.documents)))] if found.documents else []
+        for name in names:
+            publish.remove_superseded(maker.index_dir, name)
     else:
         changed = [document for document in found.documents if document.path not in staying]
         held = {record.part.name for record in staying.values()}

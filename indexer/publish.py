@@ -150,6 +150,15 @@ def remove_litter(index_dir: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def remove_superseded(index_dir: Path, made: str) -> None:
+    """Where an index is made whole, only the part that was made now counts: those of runs that failed would fill the disk one by one."""
+    held = {name for folder in index_dir.glob(generations.PREFIX + "*") for name in parts_of(folder)}
+    for folder in (index_dir / part.FOLDER).glob(part.PREFIX + "*"):
+        if folder.name not in held and folder.name != made:
+            failpoint("delete", folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def parts_of(folder: Path) -> Sequence[str]:
     """Also of a generation whose format this version does not read: its readers may still be open."""
     try:

@@ -57,6 +57,14 @@ class Known:
             self._records[key] = {record.document.path: record for record in _records(each)}
         return self._records[key]
 
+    def forget_others(self, now: Manifest | None) -> None:
+        """Parts that are not what they were when they were opened: the index was made from nothing, or restored, by somebody else."""
+        then = self.written
+        if then is None or now is None or now == then:
+            return
+        self._parts = {key: each for key, each in self._parts.items() if now.holds_same_part(each.name, then)}
+        self._records = {key: each for key, each in self._records.items() if key in self._parts}
+
     def keep_only(self, parts: Iterable[Part]) -> None:
         kept = {(each.folder.parent.parent, each.name) for each in parts}
         self._parts = {key: each for key, each in self._parts.items() if key in kept}
@@ -76,6 +84,7 @@ class Standing:
     def of(cls, index_dir: Path, known: Known) -> Standing:
         """Everything is compared with its checksum, except a generation that this process has just written."""
         generation, damaged = _generation(index_dir, known.written)
+        known.forget_others(generation.manifest if generation else None)
         known.written = generation.manifest if generation else None
         parts = [known.part(index_dir, name) for name in (generation.manifest.parts if generation else ())]
         for name in _finished(index_dir, newer_than=parts[-1].name if parts else ""):

@@ -10,6 +10,7 @@ KbError
 │   ├── IndexCorrupt     a file of the index is damaged, named with its checksum
 │   └── IndexLocked      another process is writing this index
 ├── EngineUnreachable    the server that holds vectors and terms does not answer, or refuses
+├── BackupRefused        (indexer.archive) a file is no whole backup, or a place may not be written to
 ├── WorkerLost           a process that read files was killed
 ├── QueryError           a search request is outside the stated limits
 └── NotFound             no document with that id and language

@@ -21,6 +21,7 @@ from indexer.pipeline import Report, build, warm_up
 from kb.embedding import Embedder
 from kb.errors import IndexLocked, KbError, Message
 from kb.index.vectors import vector_choice
+from kb.refusals import explained
 from kb.settings import Settings
 from kb.types import Problem
 from search_api.newest import Newest
@@ -127,7 +128,7 @@ class Live:
             return
         except (KbError, OSError) as fault:
             self._again = False
-            self._fail(fault.message if isinstance(fault, KbError) else Message(str(fault), str(fault)))
+            self._fail(fault.message if isinstance(fault, KbError) else explained(fault))
             return
         self._again, self._unseen = False, set()
         self._follow()

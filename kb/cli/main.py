@@ -15,6 +15,7 @@ import click
 from kb import __version__
 from kb.cli.output import Console
 from kb.errors import KbError, Message, SettingsError
+from kb.refusals import explained
 from kb.settings import Settings, load
 from kb.types import UNDERSTANDINGS
 
@@ -44,7 +45,7 @@ def main() -> None:
         console.error(fault.message)
         sys.exit(FAILED)
     except OSError as fault:
-        console.error(Message(f"{fault.filename or ''}: {fault.strerror or fault}", f"{fault.filename or ''}: {fault.strerror or fault}"))
+        console.error(explained(fault))
         sys.exit(FAILED)
 
 
@@ -212,10 +213,32 @@ def status(ctx: click.Context, as_json: bool, words: bool) -> None:
 @as_json
 @click.pass_context
 def verify(ctx: click.Context, as_json: bool) -> None:
-    """Compare every file of the index with its checksum. ตรวจความครบถ้วนของดัชนี"""
-    from kb.cli import state
+    """Compare every file of the index with its checksum, and name all that differ. ตรวจความครบถ้วนของดัชนีและบอกทุกไฟล์ที่เสียหาย"""
+    from kb.cli import verifying
 
-    state.verify(run_of(ctx), as_json)
+    ctx.exit(verifying.run(run_of(ctx), as_json))
+
+
+@cli.command(short_help="Documents and index into one file. สำรองข้อมูล")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Replace a file that exists. เขียนทับไฟล์ที่มีอยู่")
+@click.pass_context
+def backup(ctx: click.Context, file: Path, force: bool) -> None:
+    """Keep content/ and the index in one file, also while others write. สำรองเอกสารและดัชนีไว้ในไฟล์เดียว"""
+    from kb.cli import keeping
+
+    keeping.keep(run_of(ctx), file, force)
+
+
+@cli.command(short_help="Put a backup back. กู้คืนข้อมูล")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--force", is_flag=True, help="Also over folders that hold something; they are kept under another name. กู้คืนแม้มีของเดิม")
+@click.pass_context
+def restore(ctx: click.Context, file: Path, force: bool) -> None:
+    """Put content/ and the index back from a backup; all of it is checked first. กู้คืนเอกสารและดัชนีจากไฟล์สำรอง"""
+    from kb.cli import keeping
+
+    keeping.put_back(run_of(ctx), file, force)
 
 
 @cli.command(short_help="Text to vectors. แปลงข้อความเป็นเวกเตอร์")

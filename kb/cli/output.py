@@ -16,6 +16,9 @@ STAGES = {
     "index": Message("Indexing documents", "จัดทำดัชนีเอกสาร"),
     "send": Message("Sending passages to the engine", "ส่งตอนไปยังเอนจิน"),
     "compact": Message("Joining parts of the index", "รวมส่วนของดัชนี"),
+    "verify": Message("Comparing checksums (bytes)", "เทียบค่าตรวจสอบ (ไบต์)"),
+    "backup": Message("Backing up (bytes)", "สำรองข้อมูล (ไบต์)"),
+    "restore": Message("Restoring (bytes)", "กู้คืนข้อมูล (ไบต์)"),
     "eval": Message("Asking questions", "ถามคำถาม"),
 }
 

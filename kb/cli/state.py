@@ -1,4 +1,4 @@
-"""kb status, kb verify"""
+"""kb status"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indexer.overview import Overview, overview
 from kb import questions, vocabulary
 from kb.cli.output import Console
 from kb.errors import Message
-from kb.index import engines, generations
+from kb.index import engines
 from kb.index.milvus.address import Address
 from kb.problems import SEVERITIES
 
@@ -81,12 +81,12 @@ def _lines(run: Run, found: Overview) -> list[tuple[Message, str]]:
         (Message("Findings", "ผลการตรวจ"), severities),
         (Message("Index", "ดัชนี"), f"{run.settings.index_dir} {made.generation}"),
         (Message("Made", "จัดทำเมื่อ"), f"{made.created} ({say(_age(found.age))})"),
-        (Message("Engine", "เอนจิน"), _engine(run, made.engine)),
+        (Message("Engine", "เอนจิน"), engine_of(run, made.engine)),
         (Message("Holds", "ประกอบด้วย"), say(indexed)),
     ]
 
 
-def _engine(run: Run, made_for: str) -> str:
+def engine_of(run: Run, made_for: str) -> str:
     """With the place of the server, and with the one that KB_ENGINE asks for where that is another."""
     setting = run.settings.engine
     asked = "local" if setting == "local" else Address.parse(setting).place
@@ -123,23 +123,3 @@ def _print_list(console: Console, label: Message, entries: Sequence[str]) -> Non
             click.echo(f"  {entry}")
     if len(entries) > SHOWN:
         click.echo("  …")
-
-
-def verify(run: Run, as_json: bool) -> None:
-    """Raises IndexCorrupt naming what is damaged, IndexMismatch (made for another engine), IndexMissing, EngineUnreachable."""
-    generation = generations.current(run.settings.index_dir)
-    generations.verify(generation)
-    engines.verify(generation, run.settings.engine)
-    made = generation.manifest
-    if as_json:
-        run.console.json({"generation": made.generation, "files": len(made.files), "engine": made.engine, "ok": True})
-        return
-    run.console.note(
-        Message(
-            f"{generation.folder}: all {len(made.files)} files have the checksums that the manifest states.",
-            f"{generation.folder}: ไฟล์ทั้ง {len(made.files)} ไฟล์มีค่าตรวจสอบตรงตามที่ระบุ",
-        )
-    )
-    if made.engine != "local":
-        held = _engine(run, made.engine)
-        run.console.note(Message(f"{held}: holds all {made.passages} passages.", f"{held}: มีครบทั้ง {made.passages} ตอน"))

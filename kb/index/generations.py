@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from kb.errors import IndexCorrupt, IndexMissing, Message
 from kb.failpoints import failpoint
 from kb.index import manifest as manifests
 from kb.index.manifest import FileStamp, Manifest
+from kb.index.writing import writing
 
 CURRENT = "CURRENT"
 NEW = CURRENT + ".new"  # until it is renamed
@@ -88,13 +89,22 @@ def verify(generation: Generation) -> None:
 
 
 def verify_files(root: Path, files: Mapping[str, FileStamp]) -> None:
-    """Large files first and side by side: hashing lets go of Python's lock. Raises IndexCorrupt naming a file."""
+    """Raises IndexCorrupt naming a file: of several damaged ones always the same, the largest."""
+    for fault in faults(root, files).values():
+        raise fault
+
+
+def faults(root: Path, files: Mapping[str, FileStamp], told: Callable[[int], None] = lambda _: None) -> dict[str, IndexCorrupt]:
+    """Name -> what is wrong with it. Large files first and side by side: hashing lets go of Python's lock. told: bytes compared so far."""
     ordered = sorted(files.items(), key=lambda item: (-item[1].bytes, item[0]))
+    found, done = {}, 0
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        # A list, so that of several damaged files always the same one is named.
-        for fault in list(pool.map(lambda item: _fault(root / item[0], item[0], item[1]), ordered)):
+        for (name, each), fault in zip(ordered, pool.map(lambda item: _fault(root / item[0], item[0], item[1]), ordered), strict=True):
+            done += each.bytes
+            told(done)
             if fault is not None:
-                raise fault
+                found[name] = fault
+    return found
 
 
 def _fault(path: Path, name: str, expected: FileStamp) -> IndexCorrupt | None:
@@ -131,8 +141,7 @@ def next_name(index_dir: Path) -> str:
 
 
 def write_synced(path: Path, data: bytes) -> None:
-    failpoint("write", path)
-    with path.open("wb") as file:
+    with writing(path), path.open("wb") as file:
         file.write(data)
         file.flush()
         failpoint("sync", path)

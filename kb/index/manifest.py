@@ -54,6 +54,11 @@ class Manifest:
     def passages(self) -> int:
         return sum(self.passages_in.values())
 
+    def holds_same_part(self, name: str, other: Manifest) -> bool:
+        """Whether a part is the same in both: an index that was made from nothing, or restored, may give its name to another one."""
+        description = f"parts/{name}/part.json"  # it states the checksums of all the others
+        return description in self.files and self.files[description] == other.files.get(description)
+
     def to_json(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
 

@@ -99,7 +99,8 @@ def _open(index_dir: Path, written_here: Manifest | None, before: Index | None, 
     generation = generations.current(index_dir)
     engines.check_kind(generation, engine)
     alike = before is not None and before.folder.parent == index_dir and before.manifest.engine == generation.manifest.engine
-    known = {part.name: part for part in before.parts} if before and alike else {}
+    held = before.parts if before and alike else ()
+    known = {part.name: part for part in held if before and generation.manifest.holds_same_part(part.name, before.manifest)}
     if generation.manifest != written_here:
         generations.verify_files(index_dir, _unseen(generation.manifest, known))
     return _opened(generation, known, engine, before.engine if before else None)

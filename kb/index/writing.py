@@ -20,7 +20,7 @@ SQLITE = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROF
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Raises OSError with the number that the system gave, where a library raised something else for it."""
+    """Raises OSError with the number that the system gave and the path, where something else was raised for it or the path is not told."""
     failpoint("write", path)
     try:
         yield
@@ -32,13 +32,13 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def number_of(fault: Exception) -> int | None:
-    """errno of what SQLite, tantivy, FAISS or NumPy raised; None where it was no refusal of the system, or is said well already."""
+    """errno of what a library or a write raised; None where it was no refusal of the system, or names its file already."""
     if isinstance(fault, sqlite3.Error):
         code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the rest of the number says at which call
         return SQLITE.get(code, errno.EIO if code == sqlite3.SQLITE_IOERR else None)
     text = str(fault)
     if isinstance(fault, OSError) and fault.errno is not None:
-        return None
+        return None if fault.filename else fault.errno
     if found := SYSTEM.search(text):
         return int(found[1])
     return errno.ENOSPC if FULL in text or SHORT.search(text) else None
