@@ -20,6 +20,7 @@ from search_api.accepting import OneByOne, Share
 from search_api.app import create_app
 from search_api.counting import Counter
 from search_api.live import LastRun, Live
+from search_api.patience import Patient
 from search_api.workers import BACKLOG, DRAIN, Tell
 
 
@@ -72,5 +73,12 @@ def answer(
 def configuration(app: FastAPI) -> uvicorn.Config:
     """With uvloop and httptools where they are installed. Questions are personal: no access log."""
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, ws="none", lifespan="off", backlog=BACKLOG, timeout_graceful_shutdown=DRAIN
+        app,
+        http=Patient,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        lifespan="off",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=DRAIN,
     )
