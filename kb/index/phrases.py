@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.writing import reserve, writing
 from kb.text import bytewise
 from kb.text.folding import folded
 
@@ -66,9 +67,11 @@ def write(folder: Path, texts: Iterable[bytes], count: int) -> None:
     """texts: of `count` passages, by row, as `fold` gives them."""
     blocks = -(-count // BLOCK)
     width = BLOCK // 8 if blocks > 1 else -(-count // 8)
-    grams = np.lib.format.open_memmap(folder / GRAMS, mode="w+", dtype=np.uint8, shape=(blocks, GRAM_ROWS, width))
+    with writing(folder / GRAMS):
+        grams = np.lib.format.open_memmap(folder / GRAMS, mode="w+", dtype=np.uint8, shape=(blocks, GRAM_ROWS, width))
+        reserve(folder / GRAMS)
     ends, at, rest = np.zeros(count + 1, np.int64), 0, iter(texts)
-    with (folder / TEXT).open("wb") as file:
+    with writing(folder / TEXT), (folder / TEXT).open("wb") as file:
         while some := [text + b"\n" for text in islice(rest, AT_ONCE)]:
             lengths = np.array([len(text) for text in some])
             ends[at + 1 : at + 1 + len(some)] = ends[at] + np.cumsum(lengths)
@@ -79,7 +82,8 @@ def write(folder: Path, texts: Iterable[bytes], count: int) -> None:
             grams[block, :, first // 8 : first // 8 + found.shape[1]] = found
             at += len(some)
     grams.flush()
-    np.save(folder / ENDS, ends)
+    with writing(folder / ENDS):
+        np.save(folder / ENDS, ends)
 
 
 def _signatures(texts: bytes, lengths: NDArray[np.int64]) -> NDArray[np.uint8]:

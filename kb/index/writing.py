@@ -31,6 +31,16 @@ def writing(path: Path) -> Iterator[None]:
         raise OSError(number, os.strerror(number), str(path)) from fault
 
 
+def reserve(path: Path) -> None:
+    """Take the disk's room for all of a file that is written through mapped memory: a page without room would end the process by a signal.
+
+    Raises OSError. Where the system has no such call (macOS), nothing is done.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+
+
 def number_of(fault: Exception) -> int | None:
     """errno of what a library or a write raised; None where it was no refusal of the system, or names its file already."""
     if isinstance(fault, sqlite3.Error):
