@@ -25,7 +25,7 @@ from kb.search import arms, conditions, fusion, grouping, likeness, limits, list
 from kb.search.asking import Asking
 from kb.search.catalogue import Catalogue
 from kb.search.gazetteer import Gazetteer
-from kb.search.grouping import Passages, Ranking
+from kb.search.grouping import Passages, Ranked, Ranking
 from kb.search.marks import Marker
 from kb.search.narrowing import Narrowing
 from kb.search.near import NearTerms
@@ -34,6 +34,7 @@ from kb.search.repair import Repair
 from kb.search.showing import Showing
 from kb.search.similar import similar
 from kb.search.suggest import Suggestions
+from kb.stages import stage
 from kb.text import lexicon
 from kb.text.analyzer import Analyzer, shared
 from kb.text.glossary import Glossary
@@ -86,7 +87,7 @@ class KnowledgeBase:
         self._repair = Repair(counts, analyzer, lexicon)
         self._near_terms = NearTerms(self._suggestions, self._repair, analyzer, counts)
         self._showing = Showing(index, self.catalogue)
-        self._understood = _remembering(analyzer, glossary, lexicon, self._repair, self._gazetteer)
+        self._understood = stage("understand")(_remembering(analyzer, glossary, lexicon, self._repair, self._gazetteer))
         self.semantic_map = SemanticMap.from_json(index.resource("semantic_map"))
 
     @classmethod
@@ -179,8 +180,8 @@ class KnowledgeBase:
             ranked = self._ranked(asking, through_translations)
         if sort == "date":
             ranked = self._by_date(ranked, filters)
-        hits = self._showing.hits(ranked.page(offset, limit), asking, passages)
-        facets = self.catalogue.facets(ranked.groups, filters, asking.shown)
+        hits = self._shown(ranked.page(offset, limit), asking, passages)
+        facets = self._counted(ranked, asking)
         asked = asking.question
         near = () if len(ranked) else self.near_terms(asked.reading.searched)
         return SearchResult(question, asked.reading, asking.shown, asked.lang, mode, len(ranked), hits, facets, offset, limit, near)
@@ -202,13 +203,26 @@ class KnowledgeBase:
         asked = self._understood(question, frozenset(as_written), datetime.date.today())
         if not asked.clean:
             return ()
-        vector = self._embedder.queries([asked.clean])[0]
+        vector = self._encoded(asked)
         asking = Asking(
             asked, self._marker(asked), vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, NOTHING_FITS
         )
         found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
         ranked = self._grouped([asking.scored(each) for each in found])
-        return self._showing.hits(ranked.page(0, limit), asking, 1)
+        return self._shown(ranked.page(0, limit), asking, 1)
+
+    @stage("encode")
+    def _encoded(self, question: Question) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._embedder.queries([question.clean])[0]
+        return vector
+
+    @stage("show")
+    def _shown(self, page: Sequence[Ranked], asking: Asking, passages: int) -> tuple[Hit, ...]:
+        return self._showing.hits(page, asking, passages)
+
+    @stage("facets")
+    def _counted(self, ranked: Ranking, asking: Asking) -> tuple[Facet, ...]:
+        return self.catalogue.facets(ranked.groups, asking.filters, asking.shown)
 
     def _undated(self, question: Question, as_written: frozenset[Understanding], today: datetime.date) -> Question:
         """The question whose dates are words again and rank documents of that time higher, as none could be required."""
@@ -217,15 +231,17 @@ class KnowledgeBase:
         notice = conditions.nothing_dated(question.reading)
         return replace(plain, reading=replace(plain.reading, conditions=(*plain.reading.conditions, *dates), notices=(notice,)))
 
+    @stage("rank")
     def _asking(self, asked: Question, mode: Mode, filters: Filters, lang: Lang | None, today: datetime.date) -> Asking:
         allowed = self._narrowing.narrow(self.catalogue.allowed(filters), asked.reading, today, words=bool(asked.clean))
-        vector = None if mode == "terms" or not asked.clean else self._embedder.queries([asked.clean])[0]
+        vector = None if mode == "terms" or not asked.clean else self._encoded(asked)
         fitting = raising.fitting(asked.reading, self.catalogue, self._gazetteer.about)
         return Asking(asked, self._marker(asked), vector, mode, filters, allowed, lang or asked.lang, fitting)
 
     def _marker(self, asked: Question) -> Marker:
         return Marker(asked, self._analyzer, self._lexicon, self._likeness)
 
+    @stage("rank")
     def _ranked(self, asking: Asking, through_translations: bool) -> Ranking:
         if not asking.question.clean:
             return self._listed(asking)

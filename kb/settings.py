@@ -35,6 +35,10 @@ class Settings:
     threads: int = 1  # threads for one embedding call while serving; indexing uses all cores
     state_dir: Path | None = None  # what the server writes while it runs (counted questions); None: "state" beside the index
     count_questions: bool = True  # whether questions that find little are counted for the editors
+    log_format: str = "text"  # of the server's log: "text" for people, "json" for programs, which has a line for each request too
+    log_questions: bool = False  # whether log lines may hold what was asked
+    metrics: str = ""  # host:port where Prometheus fetches numbers; "": none are kept
+    traces: bool = False  # whether spans of requests are sent by OpenTelemetry
     editor_token: str = field(default="", repr=False)  # opens the editors' pages; "": there are none
     editor_git: bool = False  # whether a document saved in the browser is committed to git
 
@@ -53,6 +57,8 @@ class Settings:
 
 OTHERS = ("KB_CONFIG", failpoints.VARIABLE)  # variables that are no settings
 NAMES = tuple(f.name for f in fields(Settings))
+LOG_FORMATS = ("text", "json")
+METRICS = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 VECTOR_INDEXES = ("auto", "exact", "ivf-pq")
 RANGES = {"port": (0, 65535), "threads": (1, 256), "workers": (1, 64)}
 SWITCHES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -153,11 +159,28 @@ def _vector_index(place: str, raw: Any) -> str:
     raise _error(place, f"{raw!r} is not one of {', '.join(VECTOR_INDEXES)}", f"{raw!r} ไม่ใช่ {', '.join(VECTOR_INDEXES)}")
 
 
+def _log_format(place: str, raw: Any) -> str:
+    if raw in LOG_FORMATS:
+        return str(raw)
+    raise _error(place, f"{raw!r} is not one of {', '.join(LOG_FORMATS)}", f"{raw!r} ไม่ใช่ {', '.join(LOG_FORMATS)}")
+
+
+def _metrics(place: str, raw: Any) -> str:
+    found = METRICS.fullmatch(str(raw))
+    if not raw or (found and int(found[1]) <= 65535):
+        return str(raw)
+    raise _error(place, f"{raw!r} is not like 127.0.0.1:9100", f"{raw!r} ไม่ใช่ที่อยู่แบบ 127.0.0.1:9100")
+
+
 CHECKED = {
     "count_questions": _switch,
     "editor_git": _switch,
     "editor_token": _token,
     "engine": _engine,
+    "log_format": _log_format,
+    "log_questions": _switch,
+    "metrics": _metrics,
+    "traces": _switch,
     "vector_index": _vector_index,
 }
 

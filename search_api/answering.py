@@ -16,6 +16,7 @@ from typing import ParamSpec, TypeVar
 from starlette.requests import Request
 
 from kb.errors import Message
+from search_api.observing.record import of
 from search_api.problems import Refused
 
 Given = ParamSpec("Given")
@@ -33,7 +34,12 @@ class Answering:
     def __init__(self, workers: int = 1, waiting: int = WAITING) -> None:
         self.threads = max(1, (os.cpu_count() or 1) // workers)
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="kb-answer")
-        self._room = self.threads + waiting
+        self._places = self._room = self.threads + waiting
+
+    @property
+    def at_work(self) -> int:
+        """Questions that are answered or wait."""
+        return self._places - self._room
 
     async def run(self, work: Callable[[], Reply]) -> Reply:
         """Called on the event loop alone, so that the count needs no lock. Raises Refused (503) when too many wait."""
@@ -54,6 +60,7 @@ def threaded(handler: Callable[Given, Reply]) -> Callable[Given, Awaitable[Reply
         request = named["request"]
         assert isinstance(request, Request)
         answering: Answering = request.app.state.answering
-        return await answering.run(partial(handler, *given, **named))
+        work, record = partial(handler, *given, **named), of(request)
+        return await answering.run(record.timed(work) if record else work)
 
     return route

@@ -20,6 +20,7 @@ from search_api.accepting import OneByOne, Share
 from search_api.app import create_app
 from search_api.counting import Counter
 from search_api.live import LastRun, Live
+from search_api.observing import logs, wanted
 from search_api.patience import Patient
 from search_api.workers import BACKLOG, DRAIN, Tell
 
@@ -47,6 +48,7 @@ def answer(
 
     Raises IndexProblem, EngineUnreachable, ModelError; KeyboardInterrupt after Ctrl-C.
     """
+    logs.configure(settings)
     kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads, engine=settings.engine, checked=checked)
     app = create_app(kb, settings)
     warming.warm_up(app)
@@ -55,6 +57,7 @@ def answer(
     gc.freeze()
     counter = Counter(settings.state_folder) if settings.count_questions else None
     app.state.counter = counter
+    wanted.observe(app.state, settings)
     memory = watching if isinstance(watching, Memory) else Memory() if watching else None
     live = Live(app.state, settings, kb.embedder, outside.tell, memory, outside.last_run)
     server = OneByOne(configuration(app), outside.share) if outside.share else uvicorn.Server(configuration(app))
@@ -71,10 +74,11 @@ def answer(
 
 
 def configuration(app: FastAPI) -> uvicorn.Config:
-    """With uvloop and httptools where they are installed. Questions are personal: no access log."""
+    """With uvloop and httptools where they are installed. uvicorn's access log, which has the questions, stays off; ours may be on."""
     return uvicorn.Config(
         app,
         http=Patient,
+        log_config=None,
         log_level="warning",
         access_log=False,
         ws="none",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -11,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 import kb as package
 from kb.errors import KbError
@@ -25,10 +25,11 @@ from search_api.editing.gate import Desk
 from search_api.editing.overview import Reader
 from search_api.editing.survey import Surveyor
 from search_api.headers import SecurityHeaders
+from search_api.observing import logs
+from search_api.observing.middleware import Observed
 from search_api.pages import appearance, collection, content_pictures, feeds, routes, sitemap
 from search_api.pages import errors as error_pages
 
-log = logging.getLogger("kb.server")
 STATIC = Path(__file__).parent / "static"
 SMALLEST = 1000  # bytes of a reply that is compressed: less fits into one packet anyway
 LEVEL = 2  # of compression: an eighth of the time of level 9 and a quarter more bytes, see docs/performance.md
@@ -43,7 +44,7 @@ Errors are RFC 9457 problem details."""
 def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = None, answering: Answering | None = None) -> FastAPI:
     """`counter`: counts the questions that find little; None counts none."""
     # The interactive docs of FastAPI load scripts from elsewhere; this server makes no such request.
-    app = FastAPI(
+    app = _Application(
         title="Smart Green ASEAN Cities knowledge base",
         description=DESCRIPTION,
         version=package.__version__,
@@ -56,6 +57,7 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     app.state.watching = False  # whether this process indexes what is saved
     app.state.settings = settings
     app.state.counter = counter
+    app.state.observers = ()  # of requests, see search_api.observing.wanted
     app.state.answering = answering or Answering(settings.workers)
     app.state.desk = Desk.of(settings)
     app.state.reader = Reader(settings.content_dir, settings.index_dir)
@@ -63,7 +65,6 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "HEAD"])
-    app.add_middleware(SecurityHeaders)
     app.include_router(api.searching)
     app.include_router(editing_api.router)
     app.include_router(editing_pages.router)
@@ -73,6 +74,13 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _handle_errors(app)
     return app
+
+
+class _Application(FastAPI):
+    """Around everything, Starlette's own handler of errors included: the page of a fault needs these headers and an id like any other."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Observed(SecurityHeaders(super().build_middleware_stack()))
 
 
 def _handle_errors(app: FastAPI) -> None:
@@ -97,7 +105,7 @@ def _handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
-        log.exception("unexpected error", exc_info=error)
+        logs.fault(error)
         if _is_api(request):
             return problems.unexpected(request)
         return error_pages.page(request, 500, problems.UNEXPECTED)

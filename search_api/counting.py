@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kb.questions import Asked, QuestionCounts, asked
 from kb.types import NO_FILTERS, Filters, SearchResult
+from search_api.observing.record import note_search
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -22,6 +23,7 @@ PAUSE = 1.0  # seconds in which questions gather for one transaction
 
 def count(request: Request, found: SearchResult, filters: Filters) -> None:
     """Count a search that a person sent, where the application counts; a HEAD request is no question."""
+    note_search(request, found)
     counter: Counter | None = request.app.state.counter
     if counter and request.method == "GET":
         counter.note(found, filters)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kb.errors import KbError, Message
 from kb.settings import Settings
 from search_api import turns, workers
+from search_api.observing.exposition import Gone, exposed
 from search_api.signals import leave_on_sigterm
 from search_api.workers import Tell
 
@@ -24,18 +25,24 @@ def serve(settings: Settings, note: Callable[[Message], None], tell: Tell | None
     """Open the index and serve until SIGTERM (returns 0 to the system) or Ctrl-C (KeyboardInterrupt), always the newest generation.
 
     `watching`: index what is saved in content/ as well; a Memory is what earlier runs in this process left. `tell` hears of it.
-    Raises IndexProblem, ModelError, AddressInUse.
+    Raises IndexProblem, ModelError, AddressInUse, MetricsAddress.
     """
     leave_on_sigterm()
     listener = _bind(settings.host, settings.port)
-    say = tell or (lambda message, _: note(message))
+    with exposed(settings) as gone:
+        _serve(settings, listener, note, tell or (lambda message, _: note(message)), watching, gone)
+
+
+def _serve(
+    settings: Settings, listener: socket.socket, note: Callable[[Message], None], say: Tell, watching: Memory | bool, gone: Gone
+) -> None:
 
     def ready(documents: int, passages: int) -> None:
         _listen(listener, settings)
         note(_open_at(listener, documents, passages))
 
     if settings.workers > 1:
-        workers.supervise(settings, listener, ready, say, watching is not False)
+        workers.supervise(settings, listener, ready, say, watching is not False, gone)
         return
     # Imported here: what watches over workers needs neither the index nor a web framework. The web framework takes most of a second, in
     # which the index is checked.

@@ -19,6 +19,7 @@ from kb.settings import Settings
 from kb.types import Problem
 from search_api import worker
 from search_api.counting import Counter
+from search_api.observing.exposition import Gone
 from search_api.signals import ctrl_c_ignored
 from search_api.worker import Failed, Ran, Ready, Told
 
@@ -37,9 +38,14 @@ class Worker:
     ready: bool = False
 
 
-def supervise(settings: Settings, listener: socket.socket, ready: Callable[[int, int], None], tell: Tell, watching: bool) -> None:
-    """Until Ctrl-C or SIGTERM. `ready` is called when the first worker is. Raises what keeps all from starting as KbError."""
-    _Supervisor(_counting(settings), listener, ready, tell, watching).run()
+def supervise(
+    settings: Settings, listener: socket.socket, ready: Callable[[int, int], None], tell: Tell, watching: bool, gone: Gone
+) -> None:
+    """Until Ctrl-C or SIGTERM. `ready` is called when the first worker is, `gone` for each that died.
+
+    Raises what keeps all from starting as KbError.
+    """
+    _Supervisor(_counting(settings), listener, ready, tell, watching, gone).run()
 
 
 def _counting(settings: Settings) -> Settings:
@@ -52,12 +58,15 @@ def _counting(settings: Settings) -> Settings:
 
 
 class _Supervisor:
-    def __init__(self, settings: Settings, listener: socket.socket, ready: Callable[[int, int], None], tell: Tell, watching: bool) -> None:
+    def __init__(
+        self, settings: Settings, listener: socket.socket, ready: Callable[[int, int], None], tell: Tell, watching: bool, gone: Gone
+    ) -> None:
         self._settings = settings
         self._listener = listener
         self._ready: Callable[[int, int], None] | None = ready  # None once it was called
         self._tell = tell
         self._watching = watching
+        self._gone = gone
         self._workers: dict[int, Worker] = {}
         self._missing: dict[int, float] = {}  # place -> when to start a worker there
         self._last_run: bytes | None = None
@@ -133,6 +142,8 @@ class _Supervisor:
         self._connections[dead.place] = NOT_TAKING
         dead.pipe.close()
         dead.process.join(DRAIN)
+        if dead.process.pid:
+            self._gone(dead.process.pid)
         if self._ready:
             raise KbError(_ended_early(dead.process.exitcode))
         self._missing[dead.place] = time.monotonic() + (0.0 if dead.ready else PAUSE)

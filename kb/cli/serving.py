@@ -13,6 +13,7 @@ from kb.errors import KbError, Message
 from kb.settings import Settings
 from kb.types import Problem
 from search_api.main import serve
+from search_api.observing import logs
 
 if TYPE_CHECKING:
     from indexer.memory import Memory
@@ -25,15 +26,21 @@ def run(run: Run, host: str | None, port: int | None, watch: bool, workers: int 
     given = {"host": host, "port": port, "workers": workers}
     settings = replace(run.settings, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
+    logs.configure(settings)
+    note = logs.say if settings.log_format == "json" else console.note
+
     def tell(message: Message, problems: tuple[Problem, ...]) -> None:
-        print_problems(console, folder, problems)
-        console.note(message)
+        if settings.log_format == "json":
+            logs.say_problems(problems, folder)
+        else:
+            print_problems(console, folder, problems)
+        note(message)
 
     watching: Memory | bool = False
     if watch:
         watching = _indexed(run) if settings.workers == 1 else _indexed_apart(settings, console)
-        console.note(Message(f"Watching {folder}: what is saved is indexed at once.", f"กำลังเฝ้าดู {folder} บันทึกไฟล์เมื่อใดจะจัดทำดัชนีทันที"))
-    serve(settings, console.note, tell, watching)
+        note(Message(f"Watching {folder}: what is saved is indexed at once.", f"กำลังเฝ้าดู {folder} บันทึกไฟล์เมื่อใดจะจัดทำดัชนีทันที"))
+    serve(settings, note, tell, watching)
 
 
 def _indexed(run: Run) -> Memory:

@@ -12,6 +12,7 @@ from kb.index import bm25
 from kb.index.engine import Engine, Ranked, nothing
 from kb.index.reader import Index
 from kb.search.question import Question, term_weights
+from kb.stages import stage
 
 DEPTH = 200  # passages taken from each arm in each language
 
@@ -37,7 +38,7 @@ def find(
     if not index.engine.count(lang):
         return Candidates(lang, *nothing(), *(np.zeros(0, np.float32) for _ in range(2)))
     by_terms = terms_arm(index.engine, question, lang, allowed) if use_terms else nothing()
-    near = nothing()[0] if vector is None else index.engine.nearest(vector, DEPTH, lang, allowed)[0]
+    near = nothing()[0] if vector is None else vectors_arm(index.engine, vector, lang, allowed)
     rows = np.union1d(by_terms[0], near)
     if question.reading.phrases and allowed is not None:
         rows = np.union1d(rows, index.rows_in(lang, allowed))
@@ -58,6 +59,13 @@ def measure(
     return Candidates(lang, rows, cosines, ((cosines - mean) / deviation).astype(np.float32), coverage)
 
 
+@stage("vectors")
+def vectors_arm(engine: Engine, vector: NDArray[np.float32], lang: Lang, allowed: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """Rows nearest in meaning."""
+    return engine.nearest(vector, DEPTH, lang, allowed)[0]
+
+
+@stage("terms")
 def terms_arm(engine: Engine, question: Question, lang: Lang, allowed: NDArray[np.int64] | None) -> Ranked:
     """Rows and BM25 relative to what the whole question would score: 1 means every word once in a passage of average length.
 
