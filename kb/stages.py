@@ -1,4 +1,4 @@
-"""How long each stage of a search took, for whoever wants to know. Nobody asked: one look at a variable of the thread, 0.1 µs a stage."""
+"""How long each stage of a search took, for whoever wants to know. While nobody does, a stage looks at one variable."""
 
 from __future__ import annotations
 
