@@ -26,9 +26,11 @@ from search_api.query_route import QueryRoute
 from search_api.serving import knowledge_base
 
 MAX_VALUES = 50  # values of one filter
+MAX_WARNINGS = 10  # unknown parameters that are named in a reply
+LONGEST_NAME = 100  # characters of one that is named
 MAX_DOCUMENTS = 1000  # documents in one list
 problem_reply: dict[str, Any] = {"model": schemas.ProblemOut, "content": {"application/problem+json": {}}}
-refusals: dict[int | str, dict[str, Any]] = {404: problem_reply, 422: problem_reply, 503: problem_reply}
+refusals: dict[int | str, dict[str, Any]] = {code: problem_reply for code in (404, 414, 422, 503)}
 router = APIRouter(prefix="/api/v1", responses=refusals)
 searching = APIRouter(prefix="/api/v1", responses=refusals, route_class=QueryRoute)  # what is asked most
 
@@ -225,8 +227,9 @@ KNOWN = {"q", "language", "ui", "mode", "limit", "offset", "passages", "as_writt
 def unknown_parameters(request: Request) -> list[str]:
     """A misspelt filter would silently widen the search: say so, with the nearest name."""
     warnings = []
-    for name in dict.fromkeys(request.query_params):
-        if name not in KNOWN:
+    unknown = [name for name in dict.fromkeys(request.query_params) if name not in KNOWN]
+    for name in unknown[:MAX_WARNINGS]:
+        if len(name) <= LONGEST_NAME:
             near = difflib.get_close_matches(name, KNOWN, n=1)
             hint = Message(f"; did you mean {near[0]}?", f" หมายถึง {near[0]} หรือไม่") if near else Message("", "")
             message = Message(f"{name}: no such parameter, ignored{hint.en}", f"{name}: ไม่มีพารามิเตอร์นี้ จึงไม่นำมาใช้{hint.th}")

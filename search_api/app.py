@@ -17,6 +17,7 @@ from kb.errors import KbError
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import api, problems
+from search_api.address_limit import AddressLimit
 from search_api.answering import Answering
 from search_api.counting import Counter
 from search_api.editing import api as editing_api
@@ -65,6 +66,7 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST, compresslevel=LEVEL)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "HEAD"])
+    app.add_middleware(AddressLimit, refuse=_refusal)
     app.include_router(api.searching)
     app.include_router(editing_api.router)
     app.include_router(editing_pages.router)
@@ -86,11 +88,7 @@ class _Application(FastAPI):
 def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(KbError)
     def known(request: Request, error: KbError) -> Response:
-        if _is_api(request):
-            return problems.from_kb_error(request, error)
-        page = error_pages.page(request, problems.status_of(error), error.message)
-        page.headers.update(error.headers if isinstance(error, problems.Refused) else {})
-        return page
+        return _refusal(request, error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -109,6 +107,14 @@ def _handle_errors(app: FastAPI) -> None:
         if _is_api(request):
             return problems.unexpected(request)
         return error_pages.page(request, 500, problems.UNEXPECTED)
+
+
+def _refusal(request: Request, error: KbError) -> Response:
+    if _is_api(request):
+        return problems.from_kb_error(request, error)
+    page = error_pages.page(request, problems.status_of(error), error.message)
+    page.headers.update(error.headers if isinstance(error, problems.Refused) else {})
+    return page
 
 
 def _is_api(request: Request) -> bool:

@@ -21,6 +21,7 @@ TITLES = {
     405: Message("This address does not take that method", "ที่อยู่นี้ไม่รองรับวิธีเรียกแบบนั้น"),
     412: Message("The document has changed since", "เอกสารถูกแก้ไขไปแล้ว"),
     413: Message("Too large", "ข้อมูลใหญ่เกินไป"),
+    414: Message("The address is too long", "ที่อยู่ยาวเกินไป"),
     422: Message("A parameter is wrong", "พารามิเตอร์ไม่ถูกต้อง"),
     428: Message("Say which version is replaced", "โปรดระบุฉบับที่จะแทนที่"),
     429: Message("Too many tries", "ลองหลายครั้งเกินไป"),

@@ -20,7 +20,8 @@ MARGIN = 1.5  # nats by which the repaired reading must win
 MARGIN_WORDS = 3.0  # where every word as typed exists
 SUSPICIOUS = 2.2  # nats a character of a token from which its neighbourhood is read again
 SHORTEST, SHORTEST_NAME = 4, 6  # letters of an English word, and of what may be meant by a name
-WINDOW = 28  # code points read again at most
+WINDOW = 28  # code points up to which neighbourhoods are read again as one
+LONGEST = 80  # code points of one that is read at all: the work grows with the cube, and a thousand letters without a word took a minute
 
 Fix = tuple[int, int, str]  # start, end, as meant
 _CHUNK = re.compile("[\u0e01-\u0e2e\u0e30-\u0e3a\u0e40-\u0e45\u0e47-\u0e4e]{3,}")  # without ฯ and ๆ
@@ -94,7 +95,7 @@ class Misspellings:
                 found[-1] = (found[-1][0], end)
             elif not found or end > found[-1][1]:
                 found.append((max(start, found[-1][1] if found else 0), end))
-        return found
+        return [(start, end) for start, end in found if end - start <= LONGEST]
 
     def _is_odd(self, token: str) -> bool:
         price = self._readings.thai.cost(token)

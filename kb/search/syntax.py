@@ -36,6 +36,7 @@ TOKEN = re.compile(
     rf"|{_PHRASE.format('phrase', 'phrase2')}",
     re.IGNORECASE,
 )
+MOST_OPERATORS = 16  # of one question; further ones are words. Each may have to read thousands of passages
 MOST_WORDS = 6  # of a value without quotation marks: city:Ho Chi Minh City
 
 # facet, value as typed -> the values of the filter that it means; empty where there is none
@@ -74,7 +75,7 @@ def parse(text: str, resolve: Resolve, is_mistyped: Callable[[str], bool] = lamb
     excluded: list[Wording] = []
     fields: list[FieldValue] = []
     end = 0
-    while match := TOKEN.search(text, end):
+    while len(phrases) + len(excluded) + len(fields) < MOST_OPERATORS and (match := TOKEN.search(text, end)):
         kept.append(text[end : match.start()])
         end = match.end()
         parts = {name.rstrip("2"): value for name, value in match.groupdict().items() if value is not None}

@@ -42,12 +42,26 @@ def bearer(request: Request) -> Desk:
 
 
 Editing = Annotated[Desk, Depends(bearer)]
-router = APIRouter(prefix="/api/v1/editor", tags=["editor"], responses={code: refusal for code in (401, 404, 413, 422, 429)})
+router = APIRouter(prefix="/api/v1/editor", tags=["editor"], responses={code: refusal for code in (401, 404, 413, 414, 422, 429)})
 
 
 class Text(BaseModel):
     path: str  # where the text stands or is to stand, relative to content/
     text: str  # the whole file
+
+
+# What the handlers read by themselves, so that a size is refused before it is taken in.
+TAKES_TEXT: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/json": {"schema": Text.model_json_schema()}}}}
+TAKES_FILE: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/markdown": {"schema": {"type": "string"}}}},
+    "parameters": [
+        {"name": name, "in": "header", "required": False, "schema": {"type": "string", "pattern": pattern}, "description": meaning}
+        for name, pattern, meaning in (
+            ("If-Match", '^"[0-9a-f]+"$', "ETag of the version that is replaced"),
+            ("If-None-Match", r"^\*$", "for a new document"),
+        )
+    ],
+}
 
 
 class FindingOut(BaseModel):
@@ -76,7 +90,13 @@ def get(desk: Editing, path: str) -> Response:
     return Response(stored.data, headers={"ETag": _tag(stored), "Cache-Control": "no-store"}, media_type="text/markdown; charset=utf-8")
 
 
-@router.put("/documents/{path:path}", response_model=SavedOut, summary="Save a whole file: If-Match, or If-None-Match: * for a new one")
+@router.put(
+    "/documents/{path:path}",
+    response_model=SavedOut,
+    responses={201: {"model": SavedOut}, 412: refusal, 428: refusal},
+    openapi_extra=TAKES_FILE,
+    summary="Save a whole file: If-Match, or If-None-Match: * for a new one",
+)
 async def put(request: Request, desk: Editing, path: str) -> Response:
     data = await gate.body_of(request, files.SIZE_LIMIT)
     return await run_in_threadpool(_put, request, desk, path, data)
@@ -162,13 +182,13 @@ async def sent(request: Request, desk: Editing) -> tuple[Desk, Text]:
 Sent = Annotated[tuple[Desk, Text], Depends(sent)]
 
 
-@router.post("/check", response_model=CheckOut, summary="What the checker says of a text")
+@router.post("/check", response_model=CheckOut, openapi_extra=TAKES_TEXT, summary="What the checker says of a text")
 def check(request: Request, given: Sent) -> CheckOut:
     desk, text = given
     return _report(request, checking.check(desk.content_dir, files.document_of(text.path), text.text))
 
 
-@router.post("/preview", summary="A text as safe HTML")
+@router.post("/preview", openapi_extra=TAKES_TEXT, summary="A text as safe HTML")
 def preview(request: Request, given: Sent) -> dict[str, Any]:
     desk, text = given
     checked = checking.check(desk.content_dir, files.document_of(text.path), text.text)

@@ -9,7 +9,7 @@ from kb.errors import Message
 from search_api.pages.page import page_of
 from search_api.pages.templates import respond
 
-TITLES = {400: "error_400", 404: "error_404", 422: "error_400", 503: "error_503"}
+TITLES = {400: "error_400", 404: "error_404", 414: "error_400", 422: "error_400", 503: "error_503"}
 
 
 def page(request: Request, status: int, message: Message) -> HTMLResponse:
