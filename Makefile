@@ -1,5 +1,8 @@
 # make serve   set up, index content/, serve the page and the API
 # make test    set up what the tests need, run every check and all tests
+# make lock    write requirements/*.txt anew: the newest versions that pyproject.toml allows, each with its hashes
+# make sbom    write sbom.cdx.json (CycloneDX): what a server consists of
+# make audit   ask the vulnerability database of PyPI about every locked package
 
 PYTHON ?= python3
 VENV   := .venv
@@ -7,7 +10,7 @@ BIN    := $(VENV)/bin
 MODULES := kb indexer search_api training
 
 .DEFAULT_GOAL := help
-.PHONY: help serve index test check-code clean
+.PHONY: help serve index test check-code lock sbom audit clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -30,9 +33,14 @@ check-code: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-$(VENV)/serve.stamp: pyproject.toml
+# A server gets exactly the locked files. LOCKED= takes whatever fits pyproject.toml.
+LOCKED ?= requirements/serve.txt
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+$(VENV)/serve.stamp: pyproject.toml requirements/serve.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(if $(LOCKED),$(PIP) install --require-hashes -r $(LOCKED))
+	$(PIP) install $(if $(LOCKED),--no-deps --no-build-isolation) -e .
 	@touch $@
 
 # torch comes first and pinned: as a dependency of another package it would bring gigabytes of CUDA.
@@ -43,5 +51,23 @@ $(VENV)/test.stamp: pyproject.toml scripts/install-browser
 	scripts/install-browser
 	@touch $@ $(VENV)/serve.stamp
 
+TOOLS := .venv-tools
+COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --custom-compile-command "make lock"
+
+$(TOOLS)/stamp: requirements/tools.txt
+	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+lock: $(TOOLS)/stamp
+	$(COMPILE) pyproject.toml requirements/build.in -o requirements/serve.txt
+	$(COMPILE) requirements/tools.in -o requirements/tools.txt
+
+sbom: $(TOOLS)/stamp
+	$(TOOLS)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible -o sbom.cdx.json requirements/serve.txt
+
+audit: $(TOOLS)/stamp
+	$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/serve.txt
+
 clean:
-	rm -rf $(VENV) .kb .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(TOOLS) sbom.cdx.json .kb .mypy_cache .ruff_cache .pytest_cache
