@@ -220,7 +220,7 @@ def _terms(moves: Sequence[_Move], lang: Lang) -> Iterator[str]:
 
 
 def _sums(folder: Path, lang: Lang) -> Sums:
-    return Sums.of(np.load(folder / part.vectors_name(lang), mmap_mode="r"))
+    return Sums.of(np.load(folder / part.vectors_name(lang), mmap_mode="r", allow_pickle=False))
 
 
 def _words(index_dir: Path, sources: Sequence[Alive]) -> bytes:
