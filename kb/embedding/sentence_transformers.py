@@ -15,6 +15,7 @@ from kb.embedding.tokenizer import without_surrogates
 from kb.errors import Message, ModelError
 
 BATCH = 32
+DATA_ONLY = {"use_safetensors": True}  # weights as a pickle (pytorch_model.bin) are not opened
 # The E5 family needs these, and most of its folders do not say so (Wang et al., arXiv 2402.05672).
 E5 = re.compile(r"(^|[/_-])(multilingual-)?e5-", re.IGNORECASE)
 E5_PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -81,11 +82,11 @@ def load(name: str, threads: int) -> SentenceTransformerEmbedder:
 def _open(library: Any, name: str) -> Any:
     """What is on this machine is taken without asking the network, which may be slow, absent, or hold another version."""
     try:
-        return library.SentenceTransformer(name, device="cpu", local_files_only=True)
+        return library.SentenceTransformer(name, device="cpu", local_files_only=True, model_kwargs=DATA_ONLY)
     except Exception:
         if Path(name).is_dir():
             raise
-    return library.SentenceTransformer(name, device="cpu")
+    return library.SentenceTransformer(name, device="cpu", model_kwargs=DATA_ONLY)
 
 
 def _unusable(name: str, en: str, th: str) -> ModelError:

@@ -112,3 +112,14 @@ def test_a_folder_that_is_no_model_is_named(tmp_path: Path) -> None:
         open_embedder(str(tmp_path))
     with pytest.raises(ModelError, match="nowhere"):
         open_embedder("/nowhere/model")
+
+
+def test_weights_that_are_a_pickle_are_not_opened(tmp_path: Path) -> None:
+    """Whatever a library thinks of them: to open one may run what is in it."""
+    import torch
+
+    path = Path(make_model(tmp_path, {}))
+    (path / "model.safetensors").unlink()
+    torch.save({}, path / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="safetensors"):
+        open_embedder(str(path))
