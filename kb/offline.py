@@ -11,6 +11,8 @@ SWITCHES = {
     "PYTHAINLP_OFFLINE": "1",
     "PYTHAINLP_READ_ONLY": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    # The version that is locked keeps an id of the machine and events in the home folder, and sends them to Microsoft.
+    "ORT_DISABLE_TELEMETRY": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }
 
