@@ -14,6 +14,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -74,9 +75,14 @@ def _entries(root: Path, below: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def keep(index_dir: Path, stamp: Stamp, made_by: MadeBy, problems: Sequence[Problem]) -> None:
-    """What the index now holds is what the folder held when the stamp was taken."""
+    """What the index now holds is what the folder held when the stamp was taken. Where that cannot be noted, the next run reads all."""
+    with suppress(OSError):
+        _keep(index_dir, stamp, made_by, problems)
+
+
+def _keep(index_dir: Path, stamp: Stamp, made_by: MadeBy, problems: Sequence[Problem]) -> None:
+    (index_dir / FILE).unlink(missing_ok=True)
     if not stamp.settled:
-        (index_dir / FILE).unlink(missing_ok=True)
         return
     seen = _Seen(stamp.digest, _pointer(index_dir), asdict(made_by), [asdict(each) for each in problems])
     body = json.dumps(asdict(seen), ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +15,10 @@ from kb.index import bm25
 from kb.index.engine import Engine, Ranked, nothing
 from kb.index.reader import Index
 from kb.search.question import Question, term_weights
-from kb.stages import stage
+from kb.stages import elsewhere, stage
 
 DEPTH = 200  # passages taken from each arm in each language
+AT_ONCE_FROM = 50_000  # passages of a language from which both arms are asked at once: each takes longer than handing over to a thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,23 @@ def find(
     """
     if not index.engine.count(lang):
         return Candidates(lang, *nothing(), *(np.zeros(0, np.float32) for _ in range(2)))
-    by_terms = terms_arm(index.engine, question, lang, allowed) if use_terms else nothing()
-    near = nothing()[0] if vector is None else vectors_arm(index.engine, vector, lang, allowed)
+    if use_terms and vector is not None and index.engine.count(lang) >= AT_ONCE_FROM:
+        nearest = _beside().submit(elsewhere(vectors_arm), index.engine, vector, lang, allowed)
+        by_terms, near = terms_arm(index.engine, question, lang, allowed), nearest.result()
+    else:
+        by_terms = terms_arm(index.engine, question, lang, allowed) if use_terms else nothing()
+        near = nothing()[0] if vector is None else vectors_arm(index.engine, vector, lang, allowed)
     rows = np.union1d(by_terms[0], near)
     if question.reading.phrases and allowed is not None:
         rows = np.union1d(rows, index.rows_in(lang, allowed))
     coverage = np.zeros(len(rows), np.float32)
     coverage[np.searchsorted(rows, by_terms[0])] = by_terms[1]
     return measure(index, lang, rows, vector, coverage)
+
+
+@cache
+def _beside() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="kb-arm")
 
 
 def measure(
