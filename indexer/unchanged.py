@@ -81,12 +81,14 @@ def keep(index_dir: Path, stamp: Stamp, made_by: MadeBy, problems: Sequence[Prob
 
 
 def _keep(index_dir: Path, stamp: Stamp, made_by: MadeBy, problems: Sequence[Problem]) -> None:
-    (index_dir / FILE).unlink(missing_ok=True)
+    beside = index_dir / (FILE + ".new")
+    for path in (index_dir / FILE, beside):  # the second: of a run that was killed here
+        path.unlink(missing_ok=True)
     if not stamp.settled:
         return
     seen = _Seen(stamp.digest, _pointer(index_dir), asdict(made_by), [asdict(each) for each in problems])
     body = json.dumps(asdict(seen), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    beside = index_dir / (FILE + ".new")
+    # Neither synced nor a step of kb.failpoints: what is not whole is not believed, and nothing is lost with it.
     beside.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
     beside.replace(index_dir / FILE)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.faults.collection import QUESTIONS, Embedder
+from indexer import unchanged
 from indexer.publish import KEPT_GENERATIONS, parts_of
 from kb.index import generations, part
 from kb.knowledge_base import KnowledgeBase
@@ -40,5 +41,5 @@ def litter(index_dir: Path) -> list[str]:
     parts = {name for folder in held for name in parts_of(index_dir / folder)}
     beyond = held[:-KEPT_GENERATIONS] if held[-1:] == [generations.current(index_dir).folder.name] else held
     extra = [path.name for path in (index_dir / part.FOLDER).iterdir() if path.name not in parts]
-    known = {generations.CURRENT, part.FOLDER, "lock", *held}
+    known = {generations.CURRENT, part.FOLDER, unchanged.FILE, "lock", *held}
     return sorted([*beyond, *extra, *(path.name for path in index_dir.iterdir() if path.name not in known)])
