@@ -41,16 +41,21 @@ def join(texts: Sequence[Written]) -> Joined:
 
 
 def _clean(text: str, texts: Sequence[Written], begins: Sequence[int]) -> Normalised:
-    changed = [(begin, by_rules(each.text)) for each, begin in zip(texts, begins, strict=False) if not cuts.as_written(each.cuts)]
+    changed = [at for at, each in enumerate(texts) if not cuts.as_written(each.cuts)]
     if not changed:
         return Normalised(text, range(len(text) + 1))
+    # As one, as they are joined: no rule goes over a line end.
+    clean = by_rules("\n".join([texts[at].text for at in changed]))
+    from_clean = np.array(clean.offsets)
     parts: list[str] = []
     offsets: list[NDArray[np.int64]] = []
-    end = 0
-    for begin, clean in changed:
-        parts += (text[end:begin], clean.text)
-        offsets += (np.arange(end, begin), np.add(clean.offsets[:-1], begin))
-        end = begin + clean.offsets[-1]
+    end = read = first = 0  # in `text`, in what was joined to be changed, in what became of that
+    for at in changed:
+        begin, length = begins[at], len(texts[at].text)
+        last = int(from_clean.searchsorted(read + length))
+        parts += (text[end:begin], clean.text[first:last])
+        offsets += (np.arange(end, begin), from_clean[first:last] + (begin - read))
+        end, read, first = begin + length, read + length + 1, last + 1
     whole = np.concatenate([*offsets, np.arange(end, len(text) + 1)])
     return Normalised("".join([*parts, text[end:]]), memoryview(whole.data))
 

@@ -23,7 +23,13 @@ _INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u
 _SPACE = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
-_TONES = re.compile(f"[{_TONE}]+")
+
+def _some(signs: str) -> str:
+    """One or more of them, written so that a search skips quickly to the first one: for re, a class at the begin, without a number."""
+    return f"[{signs}][{signs}]*"
+
+
+_TONES = re.compile(_some(_TONE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,13 @@ def _sara_am(signs: str) -> str:
     return "".join(_TONES.findall(signs)) + "\u0e33"
 
 
-_SPACES, _THAI_DIGITS = re.compile(f"[{_SPACE}]"), re.compile("[๐-๙]+")
+_SPACES, _THAI_DIGITS = re.compile(f"[{_SPACE}]"), re.compile(_some("๐-๙"))
 RULES: tuple[tuple[re.Pattern[str], Replace], ...] = (
-    (re.compile(f"[{_INVISIBLE}]+"), lambda _: ""),
+    (re.compile(_some(_INVISIBLE)), lambda _: ""),
     (re.compile("\u0e40\u0e40"), lambda _: "\u0e41"),
-    (re.compile(f"[{_TONE}\u0e4c]+[{_ABOVE}{_BELOW}]+"), _marks_last),
+    (re.compile(_some(f"{_TONE}\u0e4c") + f"[{_ABOVE}{_BELOW}]+"), _marks_last),
     (re.compile(f"\u0e4d[{_TONE}]*[\u0e32\u0e33]"), _sara_am),
-    (re.compile(f"[{_FOLLOW}]+[{_TONE}]+"), lambda signs: "".join(_TONES.findall(signs)) + _TONES.sub("", signs)),
+    (re.compile(_some(_FOLLOW) + f"[{_TONE}]+"), lambda signs: "".join(_TONES.findall(signs)) + _TONES.sub("", signs)),
     (re.compile("(?<![\u0e24\u0e26])\u0e45"), lambda _: "\u0e32"),
     (re.compile(f"([{_ABOVE}{_BELOW}{_FOLLOW}\u0e40-\u0e44\u0e4c\u0e4e])\\1+"), lambda signs: signs[0]),
     (re.compile(f"[{_TONE}]{{2,}}"), lambda tones: tones[-1]),
@@ -93,7 +99,10 @@ def by_rules(text: str) -> Normalised:
             # Within clusters only, so that the way back stays exact to the cluster.
             done = _substitute(done, _CLUSTER, _composed)
         for pattern, replace in RULES:
-            done = _substitute(done, pattern, replace)
+            changed = _substitute(done, pattern, replace)
+            if changed is not done and not _is_odd(changed.text):
+                return changed  # mostly after the first rule: no other one would find anything
+            done = changed
         if done.text == before:
             break
     return done
