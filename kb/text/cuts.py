@@ -28,9 +28,9 @@ _WITH_SIGN = frozenset((WORD_AND_SIGN, HYPHENED_AND_SIGN))
 _ADVANCE = bytes((byte & 15) + 1 + (byte >> 4 in _WITH_SIGN) for byte in range(256))
 _DEPTHS = [*range(DEEPEST + 1), *(15 * (kind == GOES_ON) for kind in range(DEEPEST + 1, 16))]
 _DEPTH = bytes(_DEPTHS[byte >> 4] for byte in range(256))  # at which it parts from the next
+_ENDS_WORD = bytes(not (1 <= byte >> 4 <= DEEPEST or byte >> 4 == GOES_ON) for byte in range(256))
+_SIGN_BEHIND = bytes(byte >> 4 in _WITH_SIGN for byte in range(256))
 # By kind.
-_WITHIN = np.array([1 <= kind <= DEEPEST or kind == GOES_ON for kind in range(16)])  # the word is not at its end
-_SIGN_BEHIND = np.array([kind in _WITH_SIGN for kind in range(16)], np.int64)
 _PLAIN = np.array([kind in (WORD, WORD_AND_SIGN) for kind in range(16)])
 _HYPHENED = np.array([kind in (HYPHENED, HYPHENED_AND_SIGN) for kind in range(16)])
 
@@ -105,7 +105,7 @@ def part(kept: bytes, start: int, end: int, as_written: bool) -> bytes:
     ends = list(accumulate(steps.translate(_ADVANCE)))
     first, last = bisect_right(ends, start), bisect_left(ends, end)
     begins = [ends[at - 1] if at else 0 for at in (first, last)]
-    if (first and begins[0] == start and _WITHIN[steps[first - 1] >> 4]) or (ends[last] == end and _WITHIN[steps[last] >> 4]):
+    if (first and begins[0] == start and not _ENDS_WORD[steps[first - 1]]) or (ends[last] == end and not _ENDS_WORD[steps[last]]):
         return b""
     borders = [_rest(steps[at], max(start - begin, 0), end - begin) for at, begin in zip((first, last), begins, strict=True)]
     if not all(borders):
@@ -136,14 +136,14 @@ class Cuts:
         advance = np.frombuffer(self._bytes.translate(_ADVANCE), np.uint8)
         self._after = np.cumsum(advance, dtype=np.int64)  # where the next step begins
         self.starts: Places = self._after - advance  # of the steps, in the normalised text
-        self._ends: Places = self._after - _SIGN_BEHIND[self._kinds]
+        self._ends: Places = self._after - np.frombuffer(self._bytes.translate(_SIGN_BEHIND), np.uint8)
         # Of every word, and of all signs between words, the first and the last step.
-        self._last: Steps = np.flatnonzero(~_WITHIN[self._kinds])
-        self._first: Steps = np.append(0, self._last[:-1] + 1)
+        self._last: Steps = np.flatnonzero(np.frombuffer(self._bytes.translate(_ENDS_WORD), np.bool_))
+        self._first: Steps = np.concatenate([[0], self._last[:-1] + 1])
 
     def _at(self, places: Places) -> Steps:
         """The steps in which places of the text lie."""
-        return np.searchsorted(self._after, places, side="right")
+        return self._after.searchsorted(places, "right")
 
     def are_pieces(self, starts: Places, ends: Places) -> NDArray[np.bool_]:
         """(n,) for ranges of the text whether a word, or a piece of a compound at any depth, stands exactly there."""
@@ -162,7 +162,7 @@ class Cuts:
         """The first steps of the words about places of the text; -1 where no word is."""
         steps = self._at(places)
         inside = (self._kinds[steps] != SIGNS) & (places < self._ends[steps])
-        return np.where(inside, self._first[np.searchsorted(self._last, steps)], -1)
+        return np.where(inside, self._first[self._last.searchsorted(steps)], -1)
 
     def words_of_english(self, places: Places) -> tuple[list[Span], list[Span]]:
         """The ranges of the words about places of the text that are written in one, and of the compounds; other than Thai compounds."""

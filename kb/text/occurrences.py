@@ -5,15 +5,16 @@ The letters that words begin with are compared all at once: many texts are bette
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.text import english, thai
-from kb.text.cuts import Cuts, Span
+from kb.text.cuts import Cuts, Places
 from kb.text.pieces import Piece, english_group, ordered, thai_group
 
 Letters = NDArray[np.uint32]  # (n,) code points
@@ -21,27 +22,37 @@ Letters = NDArray[np.uint32]  # (n,) code points
 _OTHER = 128  # stands for all that is not ASCII
 _FIGURES = np.array([chr(code).isalnum() for code in range(_OTHER)] + [False])
 _UNSURE = ~(_FIGURES[:, None] & _FIGURES)  # pairs of which one is no letter or figure of ASCII
-_HYPHENS = [ord(hyphen) for hyphen in english.HYPHENS]
-_REPETITION, _ABBREVIATION, _DOT = map(ord, "ๆฯ.")  # what a Thai term has lost: kb.text.thai.term
+# By code point, the last one for all beyond: neither ASCII nor Thai, nor the usual signs.
+_OTHER_SCRIPTS = np.array([0xAA <= code <= 0xDFF or 0xE80 <= code <= 0x1FFF or code >= 0x2070 for code in range(0x2071)])
+_SIGNS = "ๆฯ"  # what a Thai term has lost, as the dots in it: kb.text.thai.term
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """Index terms to look for."""
 
     thai: tuple[str, ...]
     others: frozenset[str]
-    pairs: NDArray[np.bool_]  # with which two letters of ASCII a word may begin whose term is one of the others
 
     @classmethod
     def of(cls, terms: Iterable[str]) -> Wanted:
         found = dict.fromkeys(terms)
         others = frozenset(term for term in found if not thai.is_thai(term[0]))
-        return cls(tuple(term for term in found if term not in others), others, _pairs(others))
+        return cls(tuple(term for term in found if term not in others), others)
 
-    def may_begin(self, letters: Letters, following: Letters) -> NDArray[np.bool_]:
-        """(n,) whether a word that begins with two letters may be one of the others."""
-        return self.pairs[np.minimum(letters, _OTHER), np.minimum(following, _OTHER)] | _of_other_script(letters)
+    @cached_property
+    def _heads(self) -> NDArray[np.bool_]:
+        """With which two letters of ASCII a word may begin whose term is one of the others."""
+        return _pairs(self.others)
+
+    def may_begin(self, letters: Letters, places: Places) -> Places:
+        """Those of the places where a word may begin that is one of the others."""
+        heads = self._heads
+        initials = _OTHER_SCRIPTS.copy()
+        initials[:_OTHER] = heads[:_OTHER].any(axis=1)
+        places = places[initials.take(letters.take(places), mode="clip")]
+        first, second = (letters.take(at) for at in (places, places + 1))
+        return places[heads[np.minimum(first, _OTHER), np.minimum(second, _OTHER)] | (first >= _OTHER)]
 
 
 def _pairs(terms: Iterable[str]) -> NDArray[np.bool_]:
@@ -59,11 +70,6 @@ def _cases(letter: str) -> list[int]:
     return [ord(case) for case in (letter, letter.upper()) if case.isascii()]
 
 
-def _of_other_script(letters: Letters) -> NDArray[np.bool_]:
-    """Which are neither ASCII nor Thai, nor the usual signs."""
-    return ((letters >= 0xAA) & (letters <= 0xDFF)) | ((letters >= 0xE80) & (letters <= 0x1FFF)) | (letters >= 0x2070)
-
-
 def find(text: str, cuts: Cuts, wanted: Wanted) -> list[Piece]:
     """All pieces whose term is wanted, in the order of kb.text.pieces. text: normalised; cuts: of it."""
     # The two at the end stand where there is no next letter.
@@ -75,45 +81,60 @@ def find(text: str, cuts: Cuts, wanted: Wanted) -> list[Piece]:
 
 
 def _thai(text: str, letters: Letters, cuts: Cuts, wanted: tuple[str, ...]) -> list[Piece]:
-    signed = _signed(letters, cuts)
-    found = [piece for word, span in zip(signed, cuts.spans(signed), strict=True) for piece in _in_signed(text, cuts, word, span, wanted)]
-    standing = [(at, term) for term in wanted for at in _places(text, term)]
-    if standing:
-        starts = np.array([at for at, _ in standing])
-        whole = cuts.are_pieces(starts, starts + [len(term) for _, term in standing])
-        if signed:
-            whole &= ~np.isin(cuts.words(starts), signed)
-        found += (Piece(at, at + len(term), term) for at, term in compress(standing, whole.tolist()))
+    signed = _signed(text, letters, cuts)
+    found = _in_signed(text, cuts, signed, wanted) if signed else []
+    standing = _standing(text, wanted)
+    if not standing:
+        return found
+    starts, ends, _ = zip(*standing, strict=True)
+    places = np.array(starts)
+    whole = cuts.are_pieces(places, np.array(ends)).tolist()
+    if signed:
+        read = {*signed}
+        whole = [each and word not in read for each, word in zip(whole, cuts.words(places).tolist(), strict=True)]
+    return found + list(map(Piece._make, compress(standing, whole)))
+
+
+def _standing(text: str, wanted: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    """Where the letters of the terms stand, in a word or over several."""
+    found: list[tuple[int, int, str]] = []
+    for term in wanted:
+        length = len(term)
+        at = text.find(term)
+        while at >= 0:
+            found.append((at, at + length, term))
+            at = text.find(term, at + 1)
     return found
 
 
-def _places(text: str, term: str) -> Iterator[int]:
-    at = text.find(term)
-    while at >= 0:
-        yield at
-        at = text.find(term, at + 1)
-
-
-def _signed(letters: Letters, cuts: Cuts) -> list[int]:
+def _signed(text: str, letters: Letters, cuts: Cuts) -> list[int]:
     """First steps of the Thai words that are written with signs: they have to be read whole."""
-    dots = np.flatnonzero(letters[1:] == _DOT) + 1
-    before = letters[dots - 1]
-    dots = dots[(before >= 0xE01) & (before <= 0xE4E)]
-    signs = np.flatnonzero((letters == _REPETITION) | (letters == _ABBREVIATION))
-    return sorted({*cuts.words(np.append(dots, signs)).tolist()} - {-1})
+    found = [np.flatnonzero(letters == ord(sign)) for sign in _SIGNS if sign in text]
+    if "." in text:
+        dots = np.flatnonzero(letters[1:] == ord(".")) + 1
+        before = letters.take(dots - 1)
+        found.append(dots[(before >= 0xE01) & (before <= 0xE4E)])
+    return sorted(set(cuts.words(np.concatenate(found)).tolist()) - {-1}) if found else []
 
 
-def _in_signed(text: str, cuts: Cuts, word: int, span: Span, wanted: Iterable[str]) -> list[Piece]:
-    undotted = text[slice(*span)].replace(".", "")
-    if not any(term in undotted for term in wanted):
+def _in_signed(text: str, cuts: Cuts, words: Sequence[int], wanted: Collection[str]) -> list[Piece]:
+    """words: first steps of those that are read whole."""
+    spans = cuts.spans(words)
+    undotted = [text[start:end].replace(".", "") for start, end in spans]
+    # Mostly there is none: all are looked through at once before each.
+    together = "\n".join(undotted)
+    terms = [term for term in wanted if term in together]
+    if not terms:
         return []
-    return [piece for piece in thai_group(text, [span, *cuts.inner(word)]) if piece.term in wanted]
+    held = [(word, span) for word, span, each in zip(words, spans, undotted, strict=True) if any(term in each for term in terms)]
+    return [piece for word, span in held for piece in thai_group(text, [span, *cuts.inner(word)]) if piece.term in wanted]
 
 
 def _others(text: str, letters: Letters, cuts: Cuts, wanted: Wanted) -> list[Piece]:
-    hyphens = np.concatenate([np.flatnonzero(letters == hyphen) for hyphen in _HYPHENS])
-    places = np.append(cuts.starts, hyphens + 1)
-    begins = places[wanted.may_begin(letters[places], letters[places + 1])]
+    behind = [np.flatnonzero(letters == ord(hyphen)) + 1 for hyphen in english.HYPHENS if hyphen in text]
+    begins = wanted.may_begin(letters, np.concatenate([cuts.starts, *behind]))
+    if not len(begins):
+        return []
     plain, compounds = cuts.words_of_english(begins)
     found = [Piece(start, end, english.term(text[start:end])) for start, end in plain]
     found += (piece for start, end in compounds for piece in english_group(english.compound(text[start:end], start)))

@@ -49,10 +49,11 @@ class Occurrences:
     def places(self, wanted: Container[str]) -> list[Place]:
         """Where the text holds one of the terms, the outermost of a compound; whole grapheme clusters, ascending."""
         found: list[Place] = []
+        text, offsets = self.text, self.clean.offsets
         reached = -1
         for start, end, term in self.pieces:
-            if term in wanted and end > reached:
-                found.append((*snap(self.text, *self.clean.span(start, end)), term))
+            if end > reached and term in wanted:
+                found.append((*snap(text, offsets[start], offsets[end]), term))
                 reached = end
         return found
 
