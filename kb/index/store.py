@@ -257,7 +257,7 @@ class PartStore:
 
     def meta(self, number: int) -> Document:
         (meta,) = self.connection.execute("SELECT meta FROM documents WHERE number = ?", (number,)).fetchone()
-        return _document(json.loads(meta), "")
+        return _document(orjson.loads(meta), "")
 
     def stored(self, number: int) -> Stored:
         query = "SELECT first_row, end_row, meta, findings, source FROM documents WHERE number = ?"
@@ -425,11 +425,15 @@ def _heading(value: str) -> tuple[str, ...]:
     return tuple(json.loads(value))
 
 
+_LISTS = tuple(f.name for f in fields(Document) if str(f.type).startswith("tuple["))
+
+
 def _document(raw: dict[str, Any], source: str) -> Document:
     for name in ("people", "participants"):
         raw[name] = tuple(Person(p["name"], p["role"], p["organisation"], tuple(p["aliases"])) for p in raw[name])
     raw["sources"] = tuple(Source(**each) for each in raw["sources"])
     raw["date"] = PartialDate(**raw["date"]) if raw["date"] else None
-    lists = {f.name: tuple(raw[f.name]) for f in fields(Document) if f.name in raw and isinstance(raw[f.name], list)}
-    body = "\n".join(source.split("\n")[raw["body_line"] - 1 :])
-    return Document(**{**raw, **lists, "source": source, "body": body})
+    for name in _LISTS:
+        raw[name] = tuple(raw[name])
+    body = "\n".join(source.split("\n")[raw["body_line"] - 1 :]) if source else ""
+    return Document(**raw, source=source, body=body)

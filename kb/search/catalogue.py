@@ -68,13 +68,25 @@ class Catalogue:
         positions = self.groups.versions[:, order].ravel()
         return np.asarray(self.columns.number[positions[positions != NOTHING]])
 
+    def shown_in(self, groups: NDArray[np.int64], lang: Lang | None) -> NDArray[np.int64]:
+        """For each group the number of the version in `lang` where it exists, else in another language."""
+        return self.columns.number[self.groups.version(groups, lang)]
+
     def rows_of(self, number: int) -> NDArray[np.int64]:
         """Passages of a document, in order of the text."""
         at = self.columns.position(number)
         return np.arange(self.columns.first_row[at], self.columns.end_row[at], dtype=np.int64)
 
-    def lang(self, number: int) -> Lang:
-        return self.columns.language(self.columns.position(number))
+    def rows_by_lang(self, numbers: Sequence[int]) -> list[tuple[Lang, NDArray[np.int64]]]:
+        """The passages of documents, ascending, of each language in which there is one. numbers: each once."""
+        positions = self.columns.number.searchsorted(np.sort(np.array(numbers, np.int64)))
+        langs = self.columns.lang[positions]
+        found = ((lang, self.columns.rows_of(positions[langs == at])) for at, lang in enumerate(LANGS))
+        return [(lang, rows) for lang, rows in found if len(rows)]
+
+    def langs(self, numbers: Sequence[int]) -> list[Lang]:
+        """The language of each document."""
+        return [LANGS[at] for at in self.columns.lang[self.columns.number.searchsorted(np.array(numbers, np.int64))].tolist()]
 
     def times(self, number: int) -> Times:
         return self.columns.times(self.columns.position(number))

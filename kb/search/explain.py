@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import isnan
+from typing import NamedTuple
 
 from kb.errors import Lang, Message
 from kb.index.store import Shown
@@ -22,8 +21,7 @@ WORD_BONUS = 0.1
 NEAR = 0.3  # cosine of question and sentence from which the lexicon is believed about its words; measured in docs/reasons.md
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """The sentences of a passage."""
 
     starts: Sequence[int]  # (n,) code points in the passage's text, ascending
@@ -42,14 +40,19 @@ class Said:
 
     def nearest(self, marks: Iterable[Highlight]) -> Span | None:
         """The sentence nearest to the question; without vectors the one with most marked words. None where there is no sentence."""
-        inside = Counter(self.about(mark.start) for mark in marks)
-        closeness = [WORD_BONUS * inside[at] + cosine for at, cosine in enumerate(self.cosines or [0.0] * len(self.starts))]
-        at = max(range(len(closeness)), key=closeness.__getitem__, default=None)
-        return None if at is None else (self.starts[at], self.ends[at])
+        if not self.starts:
+            return None
+        inside = [0] * len(self.starts)
+        for mark in marks:
+            at = self.about(mark.start)
+            if at is not None:
+                inside[at] += 1
+        closeness = [WORD_BONUS * count + cosine for count, cosine in zip(inside, self.cosines or [0.0] * len(inside), strict=True)]
+        best = closeness.index(max(closeness))
+        return self.starts[best], self.ends[best]
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """A passage with all that is marked in it."""
 
     passage: Passage
@@ -58,8 +61,7 @@ class Marked:
     answer: Span | None  # the sentence nearest to the question
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     hit: PassageHit
     matched: tuple[str, ...]  # words of the question found literally
     translated: tuple[tuple[str, str], ...]  # (word of the question, word of the passage)
@@ -83,8 +85,8 @@ def passage_hit(marked: Marked, scored: Scored, twin: Twin | None) -> Explained:
     answer = Highlight(*snap(text, *sentence)) if sentence else None
     similarity = None if isnan(scored.cosine) else round(scored.cosine, 4)
     hit = PassageHit(marked.passage, round(scored.score, 4), similarity, marked.highlights, answer, twin)
-    matched = tuple(dict.fromkeys(mark.word for mark in marked.marks if not mark.translated))
-    return Explained(hit, matched, _distinct((mark.word, text[mark.start : mark.end]) for mark in marked.marks if mark.translated))
+    matched = tuple(dict.fromkeys([word for _, _, word, translated, _ in marked.marks if not translated]))
+    return Explained(hit, matched, _distinct([(word, text[start:end]) for start, end, word, translated, _ in marked.marks if translated]))
 
 
 def _distinct(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -95,11 +95,12 @@ class Ranking:
         return _in_order(replace(self, scores=self.scores + bonus))
 
     def page(self, offset: int, limit: int) -> list[Ranked]:
-        some = slice(offset, offset + limit)
-        return [
-            Ranked(group, score, self.passages.select(self.passage_groups == group).listed())
-            for group, score in zip(self.groups[some].tolist(), self.scores[some].tolist(), strict=True)
-        ]
+        groups, scores = (each[offset : offset + limit] for each in (self.groups, self.scores))
+        shown = np.flatnonzero(np.isin(self.passage_groups, groups))
+        passages: dict[int, list[Scored]] = {group: [] for group in groups.tolist()}
+        for group, scored in zip(self.passage_groups[shown].tolist(), self.passages.select(shown).listed(), strict=True):
+            passages[group].append(scored)
+        return [Ranked(group, score, tuple(passages[group])) for group, score in zip(passages, scores.tolist(), strict=True)]
 
 
 def rank(passages: Passages, groups: NDArray[np.int32]) -> Ranking:

@@ -262,18 +262,20 @@ def _of_each(marks: Sequence[Mark], begins: Sequence[int]) -> list[list[Mark]]:
     starts = [mark.start for mark in marks]
     bounds = [bisect_left(starts, begin) for begin in begins]
     return [
-        [Mark(mark.start - begin, mark.end - begin, *mark[2:]) for mark in marks[first:end]]
+        [Mark(start - begin, end - begin, word, other, unsure) for start, end, word, other, unsure in marks[first:end]]
         for begin, (first, end) in zip(begins, pairwise(bounds), strict=False)
     ]
 
 
 def highlights(marks: Sequence[Mark]) -> tuple[Highlight, ...]:
     """Ranges without overlap; words that touch and are written as asked are one. marks: in order of the text."""
-    ranges: list[Highlight] = []
+    ranges: list[tuple[int, int, str]] = []
+    first, last, shown = -2, -2, ""
     for start, end, word, translated, _ in marks:
-        last = ranges[-1] if ranges else Highlight(-2, -2)
-        if start < last.end or (start == last.end and not translated and not last.word):
-            ranges[-1] = Highlight(last.start, max(end, last.end), last.word)
+        if start < last or (start == last and not translated and not shown):
+            last = max(end, last)
+            ranges[-1] = (first, last, shown)
         else:
-            ranges.append(Highlight(start, end, word if translated else ""))
-    return tuple(ranges)
+            first, last, shown = start, end, word if translated else ""
+            ranges.append((first, last, shown))
+    return tuple([Highlight(*each) for each in ranges])

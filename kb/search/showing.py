@@ -20,7 +20,7 @@ from kb.search.catalogue import Catalogue
 from kb.search.explain import Marked, Said
 from kb.search.grouping import Ranked, Scored
 from kb.search.marks import Marker
-from kb.types import LANGS, Hit, Lang, Twin
+from kb.types import Hit, Lang, Twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,21 @@ class Showing:
         return Hit(summary, round(chosen.ranked.score, 4), tuple(each.hit for each in explained), reason)
 
     def _chosen(self, ranked: Sequence[Ranked], asking: Asking, limit: int) -> list[_Chosen]:
-        numbers = [self._catalogue.version(each.group, asking.shown, self._languages(each.group, asking)) for each in ranked]
+        numbers = self._versions([each.group for each in ranked], asking)
         best = self._best_passages(dict(zip(numbers, ranked, strict=True)), asking, limit) if asking.question.clean else {}
         return [
-            _Chosen(each, number, best.get(number, ()), _in_translation(each, asking.marker.lang, self._catalogue.lang(number)))
-            for each, number in zip(ranked, numbers, strict=True)
+            _Chosen(each, number, best.get(number, ()), _in_translation(each, asking.marker.lang, lang))
+            for each, number, lang in zip(ranked, numbers, self._catalogue.langs(numbers), strict=True)
         ]
+
+    def _versions(self, groups: Sequence[int], asking: Asking) -> list[int]:
+        """For each subject the number of the version that is shown."""
+        if not asking.allowed.is_restricted:
+            return list(map(int, self._catalogue.shown_in(np.array(groups, np.int64), asking.shown)))
+        return [self._catalogue.version(group, asking.shown, self._languages(group, asking)) for group in groups]
 
     def _languages(self, group: int, asking: Asking) -> tuple[str, ...]:
         """Languages in which a document may be shown: those of its versions that have an allowed passage."""
-        if not asking.allowed.is_restricted:
-            return ()
         versions = self._catalogue.versions(group).items()
         return (
             tuple(lang for lang, number in versions if asking.allowed.shows(self._catalogue.rows_of(number)).any()) or asking.filters.lang
@@ -83,8 +87,8 @@ class Showing:
         """Passages of the shown versions, best first; measured anew where another version brought a document up."""
         coverage = {scored.row: scored.coverage for each in ranked.values() for scored in each.passages}
         best: dict[int, list[Scored]] = {}
-        for lang in LANGS:
-            rows = self._allowed([number for number in ranked if self._catalogue.lang(number) == lang], asking)
+        for lang, every in self._catalogue.rows_by_lang(list(ranked)):
+            rows = every[asking.allowed.shows(every)] if asking.allowed.is_restricted else every
             if not len(rows):
                 continue
             covered = np.array([coverage.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
@@ -94,11 +98,6 @@ class Showing:
             for number, scored in zip(numbers[first].tolist(), found.select(first).listed(), strict=True):
                 best.setdefault(number, []).append(scored)
         return best
-
-    def _allowed(self, numbers: Sequence[int], asking: Asking) -> NDArray[np.int64]:
-        """Passages of documents that may be shown, ascending."""
-        found = np.sort(np.concatenate([np.zeros(0, np.int64), *map(self._catalogue.rows_of, numbers)]))
-        return found[asking.allowed.shows(found)]
 
     def _page(self, rows: Sequence[int], vector: NDArray[np.float32] | None) -> tuple[dict[int, Shown], dict[int, Said]]:
         """Passages by row, and their sentences."""
