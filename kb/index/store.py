@@ -281,13 +281,14 @@ class PartStore:
         query = (
             f"SELECT {PASSAGE_COLUMNS}, p.cuts FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({_marks(rows)})"
         )
-        return {found[0]: Shown(_passage(found[:-1]), found[-1]) for found in self.connection.execute(query, rows)}
+        return {row: Shown(_passage(*found), cuts) for row, *found, cuts in self.connection.execute(query, rows)}
 
     def page(self, rows: Sequence[int]) -> dict[int, tuple[Shown, bytes]]:
         """With the sentences as they are kept: see _packed."""
         query = f"""SELECT {PASSAGE_COLUMNS}, p.cuts, p.sentences FROM passages p JOIN documents d ON d.number = p.document
             WHERE p.row IN ({_marks(rows)})"""
-        return {found[0]: (Shown(_passage(found[:-2]), found[-2]), found[-1]) for found in self.connection.execute(query, rows)}
+        found = self.connection.execute(query, rows)
+        return {row: (Shown(_passage(*passage), cuts), sentences) for row, *passage, cuts, sentences in found}
 
     def sentences(self, rows: Sequence[int]) -> dict[int, bytes]:
         """As they are kept: see _packed."""
@@ -415,8 +416,9 @@ def _twin(key: tuple[int, int], parts: Sequence[tuple[Any, ...]]) -> SentenceTwi
     return SentenceTwin(*key, tuple((twin, start, end) for _, _, twin, start, end, _ in parts), parts[0][5])
 
 
-def _passage(found: tuple[Any, ...]) -> Passage:
-    _, document_id, lang, ordinal, heading, speaker, text, first, last, tokens, context = found
+def _passage(
+    document_id: str, lang: Lang, ordinal: int, heading: str, speaker: str, text: str, first: int, last: int, tokens: int, context: str
+) -> Passage:
     return Passage(document_id, lang, ordinal, _heading(heading), speaker, text, Lines(first, last), tokens, context)
 
 

@@ -44,8 +44,8 @@ class Said(NamedTuple):
             return None
         inside = [0] * len(self.starts)
         for mark in marks:
-            at = self.about(mark.start)
-            if at is not None:
+            at = bisect_right(self.starts, mark.start) - 1
+            if at >= 0 and mark.start < self.ends[at]:
                 inside[at] += 1
         closeness = [WORD_BONUS * count + cosine for count, cosine in zip(inside, self.cosines or [0.0] * len(inside), strict=True)]
         best = closeness.index(max(closeness))
@@ -75,7 +75,8 @@ def marked(shown: Mapping[int, Shown], said: Mapping[int, Said], marker: Marker)
 
 def _marked(passage: Passage, marks: Sequence[Mark], said: Said) -> Marked:
     # In a sentence far from the question the lexicon's words stand in another sense (island state – ภาครัฐ).
-    found = [mark for mark in marks if not (mark.by_lexicon and said.is_far(mark.start))]
+    unsure = any([by_lexicon for _, _, _, _, by_lexicon in marks])
+    found = [mark for mark in marks if not (mark.by_lexicon and said.is_far(mark.start))] if unsure else marks
     places = highlights(found)
     return Marked(passage, found, places, said.nearest(places))
 

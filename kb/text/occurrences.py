@@ -88,11 +88,12 @@ def _thai(text: str, letters: Letters, cuts: Cuts, wanted: tuple[str, ...]) -> l
         return found
     starts, ends, _ = zip(*standing, strict=True)
     places = np.array(starts)
-    whole = cuts.are_pieces(places, np.array(ends)).tolist()
+    whole = cuts.are_pieces(places, np.array(ends))
     if signed:
-        read = {*signed}
-        whole = [each and word not in read for each, word in zip(whole, cuts.words(places).tolist(), strict=True)]
-    return found + list(map(Piece._make, compress(standing, whole)))
+        of_step = np.zeros(len(cuts.starts) + 1, np.bool_)  # with a last one for what is in no word
+        of_step[signed] = True
+        whole &= ~of_step[cuts.words(places)]
+    return found + list(map(Piece._make, compress(standing, whole.tolist())))
 
 
 def _standing(text: str, wanted: tuple[str, ...]) -> list[tuple[int, int, str]]:
