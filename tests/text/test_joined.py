@@ -1,0 +1,31 @@
+"""Texts that are spelt otherwise are brought into one spelling together, as each would be by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.text import joined
+from kb.text.cuts import AS_WRITTEN, CHANGED, signs
+from kb.text.joined import Written
+from kb.text.normalise import normalise
+
+PLAIN, SPACES, FIGURES, MARKS, DOUBLED = "น้ำเสีย", "เมือง\u200bสีเขียว\u200b", "พ.ศ. ๒๕๖๕\u00a0ปี", "นํ้า e\u0301", "เเม่\nาา"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param([PLAIN, PLAIN], id="nothing to do"),
+        pytest.param([SPACES], id="one"),
+        pytest.param([PLAIN, SPACES, PLAIN], id="between others"),
+        pytest.param([SPACES, FIGURES, PLAIN, MARKS], id="at both ends"),
+        pytest.param([DOUBLED, "\u200b", DOUBLED], id="next to each other, one of which nothing is left"),
+    ],
+)
+def test_as_each_by_itself(texts: list[str]) -> None:
+    clean = [normalise(text) for text in texts]
+    kept = [(AS_WRITTEN if each.text == text else CHANGED) + signs(len(text)) for each, text in zip(clean, texts, strict=True)]
+    found = joined.join([Written(text, cuts) for text, cuts in zip(texts, kept, strict=True)])
+    assert found.clean.text == "\n".join(each.text for each in clean)
+    offsets = [begin + offset for each, begin in zip(clean, found.begins, strict=False) for offset in each.offsets]
+    assert list(found.clean.offsets) == offsets
