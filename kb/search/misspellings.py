@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations
 
-import numpy as np
-
 from kb.text import edits, english, lattice, thai
-from kb.text.lattice import Edge
+from kb.text.lattice import Edge, Way
 from kb.text.likelihood import general_english, general_thai, unknown
 from kb.text.readings import Readings
 from kb.text.spelling import TwoVocabularies, Vocabulary
@@ -102,46 +100,63 @@ class Misspellings:
         return price is None or price / len(token) > SUSPICIOUS
 
     def _window(self, text: str) -> list[Fix]:
-        written = self._readings.thai_edges(text)
-        before = lattice.best(len(text), written)
+        before = self._readings.thai_path(text)
         most = before.cost - (MARGIN_WORDS if all(edge.known for edge in before.edges) else MARGIN)
-        meant = [edge for each in self._winning(text, written, most) if (edge := self._measured(text, each))]
-        after = lattice.best(len(text), [*written, *meant])
+        meant = [edge for each in self._winning(text, most) if (edge := self._measured(text, each))]
+        if not meant:  # nearly always
+            return []
+        after = lattice.best(len(text), [*self._readings.thai_edges(text), *self._standing(text), *meant])
         changed = [edge for edge in after.edges if edge.meant]
         return [(edge.start, edge.end, edge.meant) for edge in changed] if changed and after.cost <= most else []
 
-    def _winning(self, text: str, written: list[Edge], most: float) -> list[Edge]:
-        """Corrections, each at the least that it may cost, which may be part of a reading that costs no more than `most`; and words of
-        the collection that stand there."""
-        standing, unknown_ones = self._stretches(text)
-        cheapest = [Edge(start, end, self._least(text[start:end]), known=False) for start, end in unknown_ones]
-        before, behind = lattice.around(len(text), [*written, *standing, *cheapest])
-        worth = np.zeros((len(text) + 1, len(text) + 1), np.bool_)
-        for each in cheapest:
-            worth[each.start, each.end] = before[each.start] + each.cost + behind[each.end] <= most
-        corrections = [self._cheapest(text, *each) for each in self._thai.near(text, stretches=worth)] if worth.any() else []
+    def _winning(self, text: str, most: float) -> list[Edge]:
+        """Corrections, each at the least that it may cost, which may be part of a reading that costs no more than `most`."""
+        certain, cheapest = self._ways(text)
+        before, behind = lattice.around([[*one, *other] for one, other in zip(certain, cheapest, strict=True)])
+        worth = [(start, end) for start, ways in enumerate(cheapest) for end, price in ways if before[start] + price + behind[end] <= most]
+        found = self._thai.near(text, stretches=worth) if worth else []
+        corrections = [self._cheapest(text, *each) for each in found]
+        if not corrections:
+            return []
         # Again with what these really cost at the least: of several in one reading each had counted as the cheapest of all.
-        before, behind = lattice.around(len(text), [*written, *standing, *corrections])
-        return standing + [edge for edge in corrections if before[edge.start] + edge.cost + behind[edge.end] <= most]
+        for each in corrections:
+            certain[each.start].append((each.end, each.cost))
+        before, behind = lattice.around(certain)
+        return [edge for edge in corrections if before[edge.start] + edge.cost + behind[edge.end] <= most]
 
-    def _least(self, typed: str) -> float:
-        """No word may have been meant for less: what may have been meant has about as many letters."""
+    def _ways(self, text: str) -> tuple[list[list[Way]], list[list[Way]]]:
+        """From every position: words that stand there and unknown stretches; and what is no word and may be a misspelt one, at the least
+        that no word may have been meant for less than."""
+        words, least = self._readings.thai, self._least
+        allowed = lattice.places(text)
+        letters = edits.letters(text)
+        certain: list[list[Way]] = [[] for _ in text]
+        cheapest: list[list[Way]] = [[] for _ in text]
+        for number, start in enumerate(allowed[:-1]):
+            stands, misspelt = certain[start], cheapest[start]
+            listed = self._segmenter.prefixes(text, start)
+            for end in allowed[number + 1 :]:
+                word = text[start:end]
+                if not words.knows(word):
+                    misspelt.append((end, least[min(letters[end] - letters[start], len(least) - 1)]))
+                elif word in listed or word in self._thai:
+                    stands.append((end, words.cost(word) or 0.0))
+                if end - start <= lattice.LONGEST_UNKNOWN:
+                    stands.append((end, lattice.UNKNOWN[end - start]))
+        return certain, cheapest
+
+    @cached_property
+    def _least(self) -> list[float]:
+        """By the letters of what was typed: no word may have been meant for less, as it has about as many letters."""
         words = self._readings.thai.least
-        letters = min(len(edits.skeleton(typed)), len(words) - 1)
-        return min(words[max(letters - 1, 0) : letters + 2]) + edits.MISSPELT + edits.SOUND
+        return [min(words[max(letters - 1, 0) : letters + 2]) + edits.MISSPELT + edits.SOUND for letters in range(len(words))]
 
-    def _stretches(self, text: str) -> tuple[list[Edge], list[tuple[int, int]]]:
-        """Words that stand in a text, and the stretches that are no word and may be a misspelt one."""
-        allowed = [at for at, may in enumerate(lattice.boundaries(text)) if may]
-        standing: list[Edge] = []
-        unknown_ones: list[tuple[int, int]] = []
-        for start, end in combinations(allowed, 2):
-            price = self._readings.thai.cost(text[start:end])
-            if price is None:
-                unknown_ones.append((start, end))
-            elif text[start:end] in self._thai:
-                standing.append(Edge(start, end, price))
-        return standing, unknown_ones
+    def _standing(self, text: str) -> list[Edge]:
+        """Words that stand in a text and may be meant, also those that the segmenter does not know."""
+        stretches = combinations(lattice.places(text), 2)
+        words = self._readings.thai
+        found = ((start, end, words.cost(text[start:end])) for start, end in stretches if text[start:end] in self._thai)
+        return [Edge(start, end, price) for start, end, price in found if price is not None]
 
     def _cheapest(self, text: str, start: int, end: int, meant: str) -> Edge:
         return Edge(start, end, self._meaning(meant) + edits.least(text[start:end], meant), meant)
@@ -153,8 +168,6 @@ class Misspellings:
     def _measured(self, text: str, cheapest: Edge) -> Edge | None:
         """None for a word that is too far from what was typed."""
         typed, meant = text[cheapest.start : cheapest.end], cheapest.meant
-        if not meant:
-            return cheapest
         price = edits.cost(typed, meant)
         return Edge(cheapest.start, cheapest.end, self._meaning(meant) + price, meant) if price <= most_edits(meant) else None
 

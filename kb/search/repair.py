@@ -75,8 +75,11 @@ def _shares(word: str, other: str) -> bool:
 
 
 def _changed(text: str, fixes: Iterable[Fix], kind: Literal["keyboard", "spelling"]) -> Repaired:
+    found = sorted(fixes)
+    if not found:  # nearly always
+        return Repaired(text)
     kept = [match.span() for match in _AS_WRITTEN.finditer(text)]
-    chosen = sorted(fix for fix in fixes if all(fix[1] <= start or end <= fix[0] for start, end in kept))
+    chosen = [fix for fix in found if all(fix[1] <= start or end <= fix[0] for start, end in kept)]
     parts, at = [], 0
     for start, end, meant in chosen:
         parts += [text[at:start], meant]

@@ -47,6 +47,19 @@ def skeleton(word: str) -> str:
     return word.translate(_SKELETON)
 
 
+def letters(word: str) -> list[int]:
+    """How many characters of its skeleton stand before each place of a word, and before its end."""
+    found = [0]
+    for character in word:
+        found.append(found[-1] + (character not in _LIGHT))
+    return found
+
+
+def places(word: str) -> list[int]:
+    """Where the characters of its skeleton stand in a word."""
+    return [place for place, character in enumerate(word) if character not in _LIGHT]
+
+
 @lru_cache(maxsize=20_000)
 def cost(typed: str, meant: str) -> float:
     """Of typing one word for the other, without MISSPELT; 0 for the same word."""

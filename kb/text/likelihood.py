@@ -45,10 +45,10 @@ def unknown(length: int) -> float:
 
 class ThaiWords:
     def __init__(self, counts: Mapping[str, int], segmenter: thai.Segmenter) -> None:
-        self._counts = counts
-        self._segmenter = segmenter
+        self._counts = {word: count for word, count in counts.items() if count}
         self._total = sum(counts.values()) + _SMOOTHING
         self._general, self._general_total = thai.counts(), sum(thai.counts().values())
+        self._existing, self._kept = _existing_thai(), segmenter.own
         self.cost = lru_cache(maxsize=CACHED_COSTS)(self._cost)
 
     @cached_property
@@ -63,7 +63,11 @@ class ThaiWords:
         own, general = self._counts.get(word, 0), self._general.get(word, 0) if word in thai.dictionary() else 0
         if own or general:
             return min(-math.log(0.5 * own / self._total + 0.5 * general / self._general_total), RARE)
-        return RARE if self._segmenter.knows(word) or word in thai.personal_names() else None
+        return RARE if word in self._existing or word in self._kept else None
+
+    def knows(self, word: str) -> bool:
+        """Whether it has a cost."""
+        return word in self._counts or word in self._existing or word in self._kept
 
     def targets(self, general: Container[str]) -> list[str]:
         """Words of the collection that may have been meant, beside the `general` ones."""
@@ -121,6 +125,11 @@ def _greatest_counts(counts: Mapping[str, int]) -> NDArray[np.float64]:
 def general_thai(least: int) -> tuple[str, ...]:
     """Of the dictionary, what may have been meant: the long words and those that occur `least` times in general text."""
     return tuple(sorted(word for word in thai.dictionary() if len(word) >= LONG or thai.counts().get(word, 0) >= least))
+
+
+@cache
+def _existing_thai() -> frozenset[str]:
+    return thai.dictionary() | thai.personal_names()
 
 
 @cache

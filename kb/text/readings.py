@@ -52,7 +52,7 @@ class Readings:
         return thai.is_abbreviation(piece.text) or all(edge.known for edge in self.thai_path(piece.text).edges)
 
     def thai_path(self, text: str) -> lattice.Path:
-        return lattice.best(len(text), self.thai_edges(text))
+        return lattice.likeliest(text, self._segmenter.prefixes, self.thai.cost)
 
     def thai_edges(self, text: str) -> list[lattice.Edge]:
         return lattice.as_written(text, self._segmenter.prefixes, self.thai.cost)

@@ -55,6 +55,22 @@ def test_texts_that_are_no_words_find_nothing(text: str) -> None:
     assert DeleteIndex([]).near("เทศบาล") == []
 
 
+def test_stretches_that_are_chosen_find_what_they_find_among_all() -> None:
+    words, text = ["เทศบาล", "ขยะ", "นคร"], "้ของเทสบาลนครขยา"
+    index = DeleteIndex(words)
+    every = index.near(text)
+    chosen = sorted({(near.start, near.end) for near in every})[::2]
+    assert len(chosen) > 2
+    assert index.near(text, stretches=chosen) == [near for near in every if (near.start, near.end) in chosen]
+    assert index.near(text, stretches=[(0, 4)]) == []  # begins with a mark that no skeleton has
+
+
+def test_every_word_is_found_in_a_long_index() -> None:
+    words = [f"{a}{b}{c}" for a in "กขคงจ" for b in "ดตนบปผพ" for c in "มยรลวสห"]
+    index = DeleteIndex(words)
+    assert all(number in {near.word for near in index.near(word, whole=True)} for number, word in enumerate(words))
+
+
 def test_words_that_differ_in_their_last_letters_are_not_taken_for_each_other() -> None:
     words = ["talk", "tars", "low", "lor", "need", "แด่", "ขยะ"]
     index = DeleteIndex(words)
@@ -64,7 +80,7 @@ def test_words_that_differ_in_their_last_letters_are_not_taken_for_each_other() 
 
 def test_two_vocabularies_find_what_one_of_all_words_finds() -> None:
     general, own = ["ขยะ", "เทศบาล", "municipal"], ["เทศบาลนคร", "พลาสติก"]
-    joined, whole = TwoVocabularies(Vocabulary(general), own), Vocabulary(general + own)
+    joined, whole = TwoVocabularies(Vocabulary(general), own), TwoVocabularies(Vocabulary(general + own), [])
     for text in ("เทศบานนคร", "พลาสติค", "munizipal", "ขยะ", "ไม่มี"):
         assert sorted(joined.near(text)) == sorted(whole.near(text))
         assert sorted(joined.near(text, whole=True)) == sorted(whole.near(text, whole=True))
