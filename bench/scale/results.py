@@ -45,9 +45,9 @@ def save(part: str, size: str, model: str, measured: Mapping[str, Any], librarie
 
 
 def read_all() -> list[dict[str, Any]]:
-    """In order of their names."""
-    paths = (path for path in sorted(RESULTS.glob("*.json")) if path.name != "summary.json")
-    return [json.loads(path.read_text("utf-8")) for path in paths]
+    """Of the parts of bench.scale, in order of their names; other benches keep results beside them."""
+    found = [json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))]
+    return [each for each in found if "part" in each]
 
 
 def command() -> str:
