@@ -18,9 +18,12 @@ import os
 import re
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from kb.errors import Message, SettingsError
 
 VARIABLE = "KB_FAILPOINT"
 FORM = re.compile(r"(?P<what>kill|E[A-Z0-9]+)@(?P<at>\d+)(?P<on>\+?)(?::(?P<kind>read|write))?|count")
@@ -37,18 +40,25 @@ class Plan:
 
 
 def parse(text: str) -> Plan | None:
-    """Raises ValueError for what is no failpoint."""
+    """Raises SettingsError for what is no failpoint."""
     if not text:
         return None
     found = FORM.fullmatch(text)
     if not found or (found["what"] not in (None, "kill") and not hasattr(errno, found["what"])):
-        raise ValueError(f"{VARIABLE}={text!r} is not like count, kill@7, ENOSPC@7, ENOSPC@7+ or EIO@7:read")
+        raise SettingsError(
+            Message(
+                f"{VARIABLE}={text!r} is not like count, kill@7, ENOSPC@7, ENOSPC@7+ or EIO@7:read. In production leave it unset.",
+                f"{VARIABLE}={text!r} ไม่ใช่รูปแบบ count, kill@7, ENOSPC@7, ENOSPC@7+ หรือ EIO@7:read ในการใช้งานจริงไม่ต้องตั้งค่านี้",
+            )
+        )
     if found["what"] is None:
         return Plan("count")
     return Plan(found["what"], int(found["at"]), bool(found["on"]), "read" if found["kind"] == "read" else "write")
 
 
-_plan = parse(os.environ.get(VARIABLE, ""))
+_plan: Plan | None = None
+with suppress(SettingsError):  # kb.settings.load tells of it, where it can be told in one line
+    _plan = parse(os.environ.get(VARIABLE, ""))
 
 
 def arm(text: str) -> None:

@@ -71,6 +71,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
     Raises SettingsError for a key that does not exist, a value of the wrong kind and a named file that is missing.
     """
     environ = os.environ if environ is None else environ
+    failpoints.parse(environ.get(failpoints.VARIABLE, ""))
     named = environ.get("KB_CONFIG")
     path = file or Path(named or "kb.toml")
     values = _from_file(path) if path.exists() or named or file else {}

@@ -39,6 +39,7 @@ CASES = {
     "no way to search vectors": ({"KB_VECTOR_INDEX": "hnsw"}, "", ["KB_VECTOR_INDEX", "'hnsw'", "auto, exact, ivf-pq"]),
     "port too large": ({"KB_PORT": "70000"}, "", ["70000", "65535"]),
     "no such engine": ({"KB_ENGINE": "postgres://kb:secret@db/kb"}, "", ["KB_ENGINE", "milvus://host:19530/database"]),
+    "no failpoint": ({"KB_FAILPOINT": "kil@x"}, "", ["KB_FAILPOINT", "kil@x", "leave it unset"]),
     "unknown key": ({}, "modle = 'x'", ["kb.toml", "modle", "did you mean model"]),
     "not TOML": ({}, "port = = 1", ["kb.toml", "TOML"]),
     "message language": ({"KB_LANG": "fr"}, "", ["KB_LANG", "auto, th, en"]),

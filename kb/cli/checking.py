@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.check import Checked, check
-from kb import problems as wording
 from kb.cli.output import Console
 from kb.errors import Message
 from kb.types import Problem
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from kb.cli.main import Run
 
 STOPPED = 130  # as everywhere when Ctrl-C ends a command
-COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
-
-
 SHOWN_NOTES = 5  # of one kind, unless all are asked for
 
 
@@ -96,7 +92,7 @@ def print_problems(console: Console, folder: Path, problems: Iterable[Problem], 
     for problem in problems:
         errors += problem.severity == "error"
         if not (quiet_notes and problem.severity == "note"):
-            click.secho(wording.format(problem, console.lang, folder), fg=COLOURS[problem.severity], err=True)
+            console.finding(problem, folder)
     return errors
 
 

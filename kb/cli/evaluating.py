@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.output import StageBars
+from kb.cli.output import progress
 from kb.errors import KbError, Message
 from kb.knowledge_base import KnowledgeBase
 
@@ -39,7 +39,7 @@ def run(run: Run, questions: Path | None, floor: Path | None, as_json: bool) -> 
     asked = evaluation.read_questions(source)
     least = json.loads((floor or settings.content_dir / FLOOR).read_text("utf-8")) if questions is None or floor else {}
     kb = KnowledgeBase.open(settings.index_dir, model=settings.model, engine=settings.engine, threads=settings.threads)
-    bars = StageBars(console)
+    bars = progress(console)
     cells = list(evaluation.evaluate(kb, asked, lambda done, total: bars("eval", done, total)))
     faults = evaluation.failures(cells, least)
     if as_json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.memory import Memory
 from indexer.pipeline import Report, build
 from kb.cli.checking import print_problems
-from kb.cli.output import StageBars
+from kb.cli.output import progress
 from kb.embedding import open_embedder
 from kb.errors import Message
 from kb.index.vectors import vector_choice
@@ -36,7 +36,7 @@ def run(run: Run, rebuild: bool, as_json: bool, memory: Memory | None = None, re
     believed."""
     settings, console = run.settings, run.console
     embedder = open_embedder(settings.model, threads=os.cpu_count() or 1)
-    bars = StageBars(console)
+    bars = progress(console)
     try:
         choice = vector_choice(settings.vector_index)
         report = build(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.backup import backup
 from indexer.restoring import restore
-from kb.cli.output import StageBars
+from kb.cli.output import progress
 from kb.errors import Message
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def keep(run: Run, target: Path, force: bool) -> None:
     """Raises BackupRefused, IndexMissing, IndexCorrupt, OSError."""
-    settings, bars = run.settings, StageBars(run.console)
+    settings, bars = run.settings, progress(run.console)
     try:
         made = backup(settings.content_dir, settings.index_dir, target, partial(bars, "backup"), force)
     finally:
@@ -32,7 +32,7 @@ def keep(run: Run, target: Path, force: bool) -> None:
 
 def put_back(run: Run, source: Path, force: bool) -> None:
     """Raises BackupRefused, IndexLocked, OSError."""
-    settings, bars = run.settings, StageBars(run.console)
+    settings, bars = run.settings, progress(run.console)
     try:
         found = restore(source, settings.content_dir, settings.index_dir, partial(bars, "restore"), force)
     finally:

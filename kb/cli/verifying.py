@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.cli.output import StageBars
+from kb.cli.output import progress
 from kb.cli.state import engine_of
 from kb.errors import IndexCorrupt, Message
 from kb.index import engines, generations
@@ -23,7 +23,7 @@ def run(run: Run, as_json: bool) -> int:
     """
     generation = generations.current(run.settings.index_dir)
     made = generation.manifest
-    bars = StageBars(run.console)
+    bars = progress(run.console)
     try:
         found = generations.faults(
             run.settings.index_dir, made.files, lambda done: bars("verify", done, sum(f.bytes for f in made.files.values()))

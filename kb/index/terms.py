@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import tantivy
@@ -90,7 +91,13 @@ class TermIndex:
 
     @classmethod
     def read(cls, folder: Path) -> TermIndex:
-        return cls(tantivy.Index.open(str(folder)))
+        """Also where nothing may be written: tantivy makes a lock beside the files that it opens, so there it opens links to them."""
+        if os.access(folder, os.W_OK):
+            return cls(tantivy.Index.open(str(folder)))
+        with TemporaryDirectory(prefix="kb-terms-") as elsewhere:
+            for path in folder.iterdir():
+                (Path(elsewhere) / path.name).symlink_to(path.resolve())
+            return cls(tantivy.Index.open(elsewhere))  # its files are open, and mapped, when the links go
 
     @property
     def count(self) -> int:

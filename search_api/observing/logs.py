@@ -12,7 +12,6 @@ import os
 import sqlite3
 import sys
 import traceback
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -100,11 +99,16 @@ def say(message: Message) -> None:
     server.info("%s", message.en)
 
 
-def say_problems(problems: Iterable[Problem], folder: Path) -> None:
-    """Findings of an indexing."""
+def complain(message: Message) -> None:
+    """The same of what could not be done."""
+    server.error("%s", message.en)
+
+
+def say_problem(problem: Problem, folder: Path) -> None:
+    """A finding of an indexing."""
     levels = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.INFO}
-    for each in problems:
-        server.log(levels[each.severity], "%s", format_problem(each, "en", folder), extra={FIELDS: {"code": each.code}})
+    text = format_problem(problem, "en", folder)
+    server.log(levels[problem.severity], "%s", text, extra={FIELDS: {"code": problem.code}})
 
 
 class RequestLog:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # the process that watches over others imports this and shall
 
 Reply = TypeVar("Reply")
 KEY = "kb.record"  # in the ASGI scope
-HEADER = b"x-request-id"
+HEADER, PARENT = b"x-request-id", b"traceparent"
 SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")  # what may go into a log line and a header as it is
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
 
@@ -40,6 +40,7 @@ class Record:
     lang: str = ""  # of the question; "" where nothing was asked
     found: int | None = None  # documents; None where nothing was searched
     question: str = ""
+    parent: str = ""  # the proxy's traceparent, as it came (W3C Trace Context)
 
     def timed(self, work: Callable[[], Reply]) -> Callable[[], Reply]:
         """The same work; the stages of what it does, and how long it waited from now on, are noted."""
@@ -60,14 +61,19 @@ Observer = Callable[[Record], None]  # called on the event loop after the reply;
 
 
 def begin(scope: Scope) -> Record:
-    method = scope["method"]
-    return Record(_id(scope["headers"]), method if method in METHODS else "other", time.time_ns())
+    method, headers = scope["method"], scope["headers"]
+    parent = _header(headers, PARENT).decode("latin-1")
+    return Record(_id(headers), method if method in METHODS else "other", time.time_ns(), parent=parent)
 
 
 def _id(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """That of the proxy in front, where it is one; otherwise a new one."""
-    given = next((value for name, value in headers if name == HEADER), b"")
+    given = _header(headers, HEADER)
     return given.decode("ascii") if SANE.fullmatch(given) else secrets.token_hex(8)
+
+
+def _header(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes:
+    return next((value for name, value in headers if name == wanted), b"")
 
 
 def of(request: Request) -> Record | None:

@@ -27,7 +27,9 @@ class Spans:
         self._tracer = tracer
 
     def __call__(self, seen: Record) -> None:
+        from opentelemetry.context import Context
         from opentelemetry.trace import SpanKind, StatusCode
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
         attributes: dict[str, str | int | float] = {
             "http.request.method": seen.method,
@@ -40,7 +42,8 @@ class Spans:
         if seen.found is not None:
             attributes |= {"kb.lang": seen.lang, "kb.found": seen.found}
         name = f"{seen.method} {seen.route}"
-        span = self._tracer.start_span(name, kind=SpanKind.SERVER, start_time=seen.began, attributes=attributes)
+        trace = TraceContextTextMapPropagator().extract({"traceparent": seen.parent}, Context())  # what is none begins a trace
+        span = self._tracer.start_span(name, trace, SpanKind.SERVER, attributes, start_time=seen.began)
         if seen.status >= 500:
             span.set_status(StatusCode.ERROR)
         span.end(seen.began + int(1e9 * seen.seconds))

@@ -65,6 +65,26 @@ def test_slow_clients_hinder_nobody_and_are_let_go(address: tuple[str, int], sta
         assert all(answered(each) == b"" for each in slow)
 
 
+def test_idlers_make_room_for_visitors(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of connections that send nothing only so many stay open, and those that came first go first."""
+    monkeypatch.setattr(patience, "MOST", 20)
+    with ExitStack() as stack:
+        idle = [stack.enter_context(socket.create_connection(address)) for _ in range(SLOW)]
+        assert is_well(address)
+        assert all(answered(each) == b"" for each in idle[: SLOW - 20])
+        idle[-1].settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            idle[-1].recv(1)
+
+
+def test_where_nobody_idles_one_more_is_refused(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "MOST", 0)
+    reply = get(address, "/api/v1/health")
+    assert reply.status_code == 503 and reply.headers["retry-after"] == "1"
+    monkeypatch.undo()
+    assert is_well(address)
+
+
 def test_a_body_that_never_comes_is_not_waited_for(address: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "BODY_SECONDS", 1.0)
     with socket.create_connection(address) as slow:

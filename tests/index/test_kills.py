@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT, environment
 
 from kb import failpoints
+from kb.errors import SettingsError
 
 TIMES = 51
 
@@ -33,7 +34,7 @@ def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["kill", "kill@", "kill@x", "EWHATEVER@3", "ENOSPC@1:both", "ENOSPC"])
 def test_what_is_no_failpoint(text: str) -> None:
-    with pytest.raises(ValueError, match="KB_FAILPOINT"):
+    with pytest.raises(SettingsError, match="KB_FAILPOINT"):
         failpoints.parse(text)
 
 

@@ -257,3 +257,24 @@ def test_a_span_for_each_request(small_kb: KnowledgeBase) -> None:
     assert searched.attributes["http.response.status_code"] == 200 and "kb.stage.encode_ms" in searched.attributes
     assert searched.end_time and searched.start_time and searched.end_time >= searched.start_time
     assert not broken.status.is_ok and SECRET not in searched.to_json() + broken.to_json()
+
+
+@pytest.mark.parametrize(
+    ("header", "trace"),
+    [
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", 0x4BF92F3577B34DA6A3CE929D0E0E4736),
+        ("00-" + "0" * 32 + "-00f067aa0ba902b7-01", None),
+        ("x" * 5000, None),
+    ],
+)
+def test_a_span_belongs_to_the_trace_of_the_proxy(small_kb: KnowledgeBase, header: str, trace: int | None) -> None:
+    kept, provider, app = InMemorySpanExporter(), TracerProvider(), application(small_kb)
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    app.state.observers = (Spans(provider.get_tracer("kb")),)
+    assert TestClient(app).get("/api/v1/health", headers={"traceparent": header}).status_code == 200
+    (span,) = kept.get_finished_spans()
+    assert span.context is not None
+    if trace is None:
+        assert span.parent is None
+    else:
+        assert span.context.trace_id == trace and span.parent is not None and span.parent.span_id == 0x00F067AA0BA902B7
