@@ -46,7 +46,7 @@ def _mounted(folder: Path) -> Iterator[Path]:
 
 
 def test_it_is_opened_and_asked_like_any_other(read_only: Path) -> None:
-    with pytest.raises(OSError, match="Read-only|denied"):
+    with pytest.raises(OSError, match=r"Read-only|denied"):
         (read_only / "gen-00000001" / "x").touch()
     kb = KnowledgeBase.open(read_only, embedder=HashEmbedder())
     for mode in ("terms", "vectors", "hybrid"):
