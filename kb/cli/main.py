@@ -17,7 +17,7 @@ from kb.cli.output import Console
 from kb.errors import KbError, Message, SettingsError
 from kb.refusals import explained
 from kb.settings import Settings, load
-from kb.types import UNDERSTANDINGS
+from kb.types import LANGS, UNDERSTANDINGS
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 USAGE, FAILED, STOPPED = 2, 3, 130
@@ -26,10 +26,9 @@ STOPPED_MESSAGE = Message("Stopped. What was done is kept; run the same command 
 
 def main() -> None:
     """Entry point: turns every expected error into one clear line and an exit code."""
-    console = Console("en")
+    settings = _settings()
+    console = Console(settings.message_lang)
     try:
-        settings = load()
-        console = Console(settings.message_lang)
         code = cli.main(args=sys.argv[1:], prog_name="kb", obj=(settings, console), standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as fault:
@@ -47,6 +46,16 @@ def main() -> None:
     except OSError as fault:
         console.error(explained(fault))
         sys.exit(FAILED)
+
+
+def _settings() -> Settings:
+    """What is wrong with them is said in both languages: the settings would say in which."""
+    try:
+        return load()
+    except SettingsError as fault:
+        for lang in LANGS:
+            Console(lang).error(fault.message)
+        sys.exit(USAGE)
 
 
 class Grouped(click.Group):
