@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from kb.errors import KbError, Message
-from kb.index.manifest import FileStamp, stamps
 
 LIST = "backup.json"
 FORMAT = 1
@@ -31,12 +30,20 @@ class BackupRefused(KbError):
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What an entry must be: its digest goes with it to other machines, where no index says what its files should be."""
+
+    sha256: str  # hex
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Backup:
     format: int
     version: str  # of kb
     made: str  # ISO 8601, UTC
     generation: str  # of the index
-    files: Mapping[str, FileStamp]  # name in the archive -> what it must be
+    files: Mapping[str, Entry]  # name in the archive -> what it must be
 
     @property
     def size(self) -> int:
@@ -63,7 +70,7 @@ def read_list(archive: zipfile.ZipFile, place: Path) -> Backup:
         if archive.getinfo(LIST).file_size > MOST_LIST:
             raise refused(place, "its list is too large", "รายการไฟล์ใหญ่เกินไป")
         raw = json.loads(archive.read(LIST))
-        found = Backup(**{**raw, "files": stamps(raw["files"])})
+        found = Backup(**{**raw, "files": {name: Entry(**each) for name, each in raw["files"].items()}})
         sizes = {name: int(each.bytes) for name, each in found.files.items()}
     except (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
         raise refused(place, "it is no backup of kb, or a damaged one", "ไม่ใช่ไฟล์สำรองของ kb หรือไฟล์เสียหาย") from None

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.archive import CONTENT, FORMAT, INDEX, LIST, PIECE, Backup, BackupRefused
+from indexer.archive import CONTENT, FORMAT, INDEX, LIST, PIECE, Backup, BackupRefused, Entry
 from kb import __version__
 from kb.errors import IndexCorrupt, Message
-from kb.index import generations, manifest
+from kb.index import checksums, generations, manifest
 from kb.index.generations import Generation
 from kb.index.manifest import FileStamp, corrupt
 from kb.index.writing import writing
@@ -59,7 +59,7 @@ def _written(content_dir: Path, generation: Generation, pointer: bytes, beside: 
     named = f"{generation.folder.name}/{manifest.FILE_NAME}"
     files = {named: manifest.stamp(index_dir / named), **listed}
     total = sum(each.bytes for each in files.values())
-    kept: dict[str, FileStamp] = {}
+    kept: dict[str, Entry] = {}
     with writing(beside), zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         done = 0
         for path in documents(content_dir):
@@ -95,20 +95,20 @@ def _bytes(path: Path) -> bytes | None:
         return None
 
 
-def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> FileStamp:
+def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> Entry:
     archive.writestr(name, data)
-    return FileStamp(hashlib.sha256(data).hexdigest(), len(data))
+    return Entry(hashlib.sha256(data).hexdigest(), len(data))
 
 
-def _copied(archive: zipfile.ZipFile, path: Path, name: str, expected: FileStamp) -> FileStamp:
+def _copied(archive: zipfile.ZipFile, path: Path, name: str, expected: FileStamp) -> Entry:
     """Compared while it is copied. Raises IndexCorrupt."""
-    digest, size = hashlib.sha256(), 0
+    digest, checksum, size = hashlib.sha256(), checksums.running(), 0
     with path.open("rb") as source, archive.open(name, "w", force_zip64=expected.bytes > 1 << 30) as target:
         while piece := source.read(PIECE):
             digest.update(piece)
+            checksum.update(piece)
             size += len(piece)
             target.write(piece)
-    found = FileStamp(digest.hexdigest(), size)
-    if found != expected:
+    if FileStamp(checksum.hexdigest(), size) != expected:
         raise corrupt(path, "has changed since it was written (checksum differs)", "ถูกเปลี่ยนหลังจากเขียน (ค่าตรวจสอบไม่ตรง)")
-    return found
+    return Entry(digest.hexdigest(), size)

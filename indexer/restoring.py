@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from indexer.archive import CONTENT, INDEX, PIECE, Backup, BackupRefused, read_list, refused
+from indexer.archive import CONTENT, INDEX, PIECE, Backup, BackupRefused, Entry, read_list, refused
 from indexer.lock import writer_lock
 from kb.errors import IndexMismatch, IndexProblem, Message
 from kb.index import generations
 from kb.index.generations import sync_tree
-from kb.index.manifest import FileStamp
 from kb.index.writing import writing
 
 Told = Callable[[int, int], None]  # (bytes done, of)
@@ -98,7 +97,7 @@ def _unpack(archive: zipfile.ZipFile, source: Path, found: Backup, folders: dict
         sync_tree(folder)
 
 
-def _copied(archive: zipfile.ZipFile, name: str, path: Path, most: int) -> FileStamp:
+def _copied(archive: zipfile.ZipFile, name: str, path: Path, most: int) -> Entry:
     """An entry may hold more than it says: no more than one piece beyond `most` bytes is taken."""
     digest, size = hashlib.sha256(), 0
     with archive.open(name) as entry, writing(path), path.open("xb") as file:
@@ -106,7 +105,7 @@ def _copied(archive: zipfile.ZipFile, name: str, path: Path, most: int) -> FileS
             digest.update(piece)
             size += len(piece)
             file.write(piece)
-    return FileStamp(digest.hexdigest(), size)
+    return Entry(digest.hexdigest(), size)
 
 
 def _check_index(source: Path, folder: Path) -> None:

@@ -119,5 +119,5 @@ def _averages(standing: Sequence[Alive]) -> dict[str, float]:
 
 def _plan(standing: Sequence[Alive]) -> str:
     """Digest of all passages of a generation: of the files of its parts, and of the documents that are alive in them."""
-    held = [[each.part.name, stamp(each.part.folder / part.INFO).sha256, each.documents[:, 0].tolist()] for each in standing]
+    held = [[each.part.name, stamp(each.part.folder / part.INFO).xxh3, each.documents[:, 0].tolist()] for each in standing]
     return hashlib.sha256(json.dumps(held).encode()).hexdigest()

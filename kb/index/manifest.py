@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,8 +10,9 @@ from typing import Any
 
 from kb.errors import IndexCorrupt, IndexMismatch, Message
 from kb.failpoints import failpoint
+from kb.index import checksums
 
-FORMAT = 8  # raise it whenever the files of a generation change their meaning
+FORMAT = 9  # raise it whenever the files of a generation change their meaning
 PIECE = 4 * 1024 * 1024  # bytes read at once: they are still in the processor's cache when they are hashed, which saves a third
 FILE_NAME = "manifest.json"
 
@@ -26,7 +26,7 @@ class ModelStamp:
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    sha256: str  # hex
+    xxh3: str  # 128 bits, hex: kb.index.checksums
     bytes: int
 
 
@@ -94,7 +94,7 @@ def stamps(raw: Mapping[str, Any]) -> dict[str, FileStamp]:
 def stamp(path: Path) -> FileStamp:
     """Python's lock is let go while a piece is read and hashed."""
     failpoint("read", path, "read")
-    digest, size = hashlib.sha256(), path.stat().st_size
+    digest, size = checksums.running(), path.stat().st_size
     piece = memoryview(bytearray(max(1, min(size, PIECE))))
     with path.open("rb", buffering=0) as file:
         while read := file.readinto(piece):
