@@ -26,7 +26,7 @@ from kb.failpoints import failpoint
 from kb.index import part
 from kb.index.columns import Times
 from kb.index.part import MadeBy
-from kb.index.store import Sentence, as_kept
+from kb.index.sentences import Sentence, as_kept
 from kb.index.vectors import Choice
 from kb.text import lexicon
 from kb.text.analyzer import Analyzer

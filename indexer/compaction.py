@@ -7,10 +7,8 @@ copied a few times while a collection grows (O'Neil et al., The log-structured m
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +16,12 @@ from numpy.typing import NDArray
 
 from indexer import parts
 from indexer.parts import Numbers
-from kb.index import columns, generations, joining, part, phrases, statistics, store, times_named
+from kb.index import columns, generations, joining, part, part_store, phrases, statistics, times_named
 from kb.index.columns import Columns
 from kb.index.part import MadeBy, Part
 from kb.index.statistics import Sums
 from kb.index.times_named import Noting
+from kb.index.twin_table import TwinTable
 from kb.index.vectors import Choice
 from kb.index.writing import writing
 from kb.text.word_counts import Counting
@@ -41,7 +40,7 @@ class Alive:
     """A part with the documents of it that are still there."""
 
     part: Part
-    documents: NDArray[np.int64]  # (n, 4) as kb.index.store.PartStore.ranges
+    documents: NDArray[np.int64]  # (n, 4) as kb.index.part_store.PartStore.ranges
 
     @property
     def passages(self) -> int:
@@ -124,19 +123,15 @@ def _moves(sources: Sequence[Alive], numbers: Numbers) -> list[_Move]:
 
 
 def _copy_store(folder: Path, moves: Sequence[_Move], on_progress: Progress) -> None:
-    path = folder / part.STORE
     total, done = sum(len(move.rows) for move in moves), 0
-    with writing(path), closing(store.create(path)) as connection:
-        for name, group in _by_source(moves):
-            connection.execute("ATTACH ? AS old", (f"{(name.path).resolve().as_uri()}?mode=ro&immutable=1",))
-            for move in group:
-                _copy_document(connection, move)
-                done += len(move.rows)
-                on_progress(done, total)
-            _copy_twins(connection, group)
-            connection.commit()
-            connection.execute("DETACH old")
-        store.complete(connection)
+    with part_store.drafting(folder, (_twins(group) for group in _by_source(moves))) as draft:
+        for move in moves:
+            document_id, record = move.source.store.document_record(move.old)
+            draft.document(move.new, range(move.rows.start + move.by, move.rows.stop + move.by), move.lang, document_id, record)
+        for move in moves:
+            draft.passages(*move.source.store.passage_records(move.rows))
+            done += len(move.rows)
+            on_progress(done, total)
 
 
 def _columns(sources: Sequence[Alive], moves: Sequence[_Move]) -> Columns:
@@ -148,42 +143,23 @@ def _columns(sources: Sequence[Alive], moves: Sequence[_Move]) -> Columns:
     return joining.renumbered(joined, [each.new for each in moved], [each.rows.start + each.by for each in moved])
 
 
-def _by_source(moves: Sequence[_Move]) -> Iterator[tuple[store.PartStore, list[_Move]]]:
+def _by_source(moves: Sequence[_Move]) -> list[list[_Move]]:
     groups: dict[str, list[_Move]] = {}
     for move in moves:
         groups.setdefault(move.source.name, []).append(move)
-    for group in groups.values():
-        yield group[0].source.store, group
+    return list(groups.values())
 
 
-def _copy_document(connection: sqlite3.Connection, move: _Move) -> None:
-    connection.execute(
-        "INSERT INTO documents SELECT ?, id, lang, first_row + ?, end_row + ?, meta, findings, source FROM old.documents WHERE number = ?",
-        (move.new, move.by, move.by, move.old),
-    )
-    connection.execute(
-        "INSERT INTO passages SELECT row + ?, ?, ordinal, heading, speaker, text, context, first_line, last_line, tokens, sentences, cuts "
-        "FROM old.passages WHERE row >= ? AND row < ?",
-        (move.by, move.new, move.rows.start, move.rows.stop),
-    )
-
-
-def _copy_twins(connection: sqlite3.Connection, moves: Sequence[_Move]) -> None:
-    """The versions of a document stand in one part, so both ends of a twin move together."""
-    ordered = sorted(moves, key=lambda move: move.rows.start)
-    starts = np.array([move.rows.start for move in ordered])
-    by = np.array([move.by for move in ordered])
-
-    def moved(rows: NDArray[np.int64]) -> list[int]:
-        return (rows + by[np.searchsorted(starts, rows, side="right") - 1]).tolist()  # type: ignore[no-any-return]
-
-    alive = {row for move in moves for row in move.rows}
-    found = connection.execute("SELECT passage, start, part, twin, twin_start, twin_end, confidence FROM old.twins").fetchall()
-    found = [each for each in found if each[0] in alive and each[3] in alive]
-    if found:
-        here, there = (moved(np.array([each[column] for each in found])) for column in (0, 3))
-        rows = ((a, each[1], each[2], b, *each[4:]) for a, b, each in zip(here, there, found, strict=True))
-        connection.executemany("INSERT INTO twins VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+def _twins(moves: Sequence[_Move]) -> TwinTable:
+    """Of one source. The versions of a document stand in one part, so both ends of a twin move together."""
+    table, first = moves[0].source.store.twin_table, moves[0].source.info.first_row
+    by = np.zeros(moves[0].source.info.end_row - first, np.int64)
+    alive = np.zeros(len(by), np.bool_)
+    for move in moves:
+        own = slice(move.rows.start - first, move.rows.stop - first)
+        by[own], alive[own] = move.by, True
+    kept = table.take(np.flatnonzero(alive[table.row - first] & alive[table.twin - first]))
+    return replace(kept, row=kept.row + by[kept.row - first], twin=kept.twin + by[kept.twin - first])
 
 
 def _folded(moves: Sequence[_Move]) -> Iterator[bytes]:

@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from indexer.reading import Prepared
 from kb.failpoints import failpoint
-from kb.index import columns, generations, part, phrases, statistics, store, times_named, vectors
+from kb.index import columns, generations, part, part_store, phrases, statistics, store, times_named, vectors
 from kb.index.columns import Entry, Times
 from kb.index.part import MadeBy, Part, PartInfo
+from kb.index.records import Shown, Stored
+from kb.index.sentences import Sentence
 from kb.index.statistics import Sums
-from kb.index.store import Sentence, SentenceTwin, Shown, Stored
+from kb.index.twin_table import SentenceTwin
 from kb.index.vectors import Choice
 from kb.index.writing import writing
 from kb.text.word_counts import Counting
@@ -33,7 +35,7 @@ class Ready:
     """A document on its way into a part."""
 
     document: Document  # with its text
-    findings: str  # as kb.index.store.Stored
+    findings: str  # as kb.index.records.Stored
     read: Prepared
 
 
@@ -121,12 +123,8 @@ def _write(folder: Path, contents: Contents, numbers: Numbers) -> None:
     documents = (
         Stored(n, each.document, each.findings, range(numbers.row + rows.start, numbers.row + rows.stop)) for n, (each, rows) in owned
     )
-    passages = (
-        (numbers.row + row, n, Shown(passage, cuts))
-        for n, (each, rows) in owned
-        for row, passage, cuts in zip(rows, each.read.passages, each.read.cuts, strict=True)
-    )
-    store.write(folder / part.STORE, documents, passages, contents.sentences, (shifted(twin, numbers.row) for twin in contents.twins))
+    passages = (Shown(*both) for each in contents.documents for both in zip(each.read.passages, each.read.cuts, strict=True))
+    part_store.write(folder, documents, passages, contents.sentences, (shifted(twin, numbers.row) for twin in contents.twins))
     texts = (phrases.fold(f"{passage.context}\n{passage.text}") for each in contents.documents for passage in each.read.passages)
     phrases.write(folder, texts, len(contents.vectors))
     terms = [line for each in contents.documents for line in each.read.terms]
@@ -160,7 +158,7 @@ def add_coarse(folder: Path, choice: Choice) -> None:
 
 def _questions(folder: Path, lang: Lang) -> NDArray[np.float32]:
     """Sentences in place of questions, float32 (m, dim): they are as short."""
-    one = store.PartStore(folder / part.STORE)
+    one = part.read_store(folder)
     groups = store.alone(one).sentences(one.spread_rows(lang, vectors.PROBES)).values()
     return np.stack([group[len(group) // 2].vector for group in groups if group])
 

@@ -17,7 +17,8 @@ from indexer.alignment import LONGEST, Bead, Side, align, coverage
 from indexer.evidence import Meanings, Read
 from indexer.memory import Memory
 from kb.errors import Lang
-from kb.index.store import Sentence, SentenceTwin
+from kb.index.sentences import Sentence
+from kb.index.twin_table import SentenceTwin
 from kb.text.analyzer import Analyzer
 from kb.text.glossary import Glossary
 from kb.text.lexicon import Lexicon

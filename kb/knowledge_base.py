@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kb.collecting import collection_put_off
 from kb.embedding import Embedder, open_embedder
 from kb.embedding.queries import remembering
-from kb.errors import Lang
+from kb.errors import Lang, Message
 from kb.index import statistics
 from kb.index.columns import Times
 from kb.index.manifest import Manifest
@@ -144,6 +144,14 @@ class KnowledgeBase:
     def ping(self) -> None:
         """Raises EngineUnreachable or IndexMissing where questions cannot be answered now."""
         self._index.engine.ping()
+
+    def compare_some(self) -> int:
+        """Compare some of the index that no question has read yet with its checksums: up to 4 MiB; the bytes, 0 where nothing is left."""
+        return self._index.compare_some()
+
+    def damage(self) -> list[Message]:
+        """Which files were found damaged since the index was opened: by `compare_some` or by a question, which IndexCorrupt answered."""
+        return self._index.damage()
 
     # Search
 

@@ -177,9 +177,11 @@ def suggest(
     return _json(replies.suggestions(q, knowledge_base.suggest(q, ui or asker_lang(request), limit)))
 
 
-@router.get("/health", response_model=schemas.StateOut, summary="Is the process alive?")
-async def health() -> schemas.StateOut:
-    return schemas.StateOut(status="ok")
+@router.get("/health", response_model=schemas.HealthOut, response_model_exclude_none=True, summary="Is the process alive?")
+async def health(request: Request, knowledge_base: Knowledge) -> schemas.HealthOut:
+    """Questions that read nothing of a damaged file are still answered."""
+    damage = [each.in_language(asker_lang(request)) for each in knowledge_base.damage()]
+    return schemas.HealthOut(status="damaged", damage=damage) if damage else schemas.HealthOut(status="ok")
 
 
 @router.get("/ready", response_model=schemas.StateOut, summary="Can it answer questions?")

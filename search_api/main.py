@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ def _serve(
     from kb.index.reader import check_ahead
 
     turns.short()
+    gc.disable()  # until all is open: search_api.answers
     checked = check_ahead(settings.index_dir, settings.engine)
     from search_api.answers import Outside, answer
 

@@ -182,6 +182,10 @@ class StateOut(BaseModel):
     status: str
 
 
+class HealthOut(StateOut):
+    damage: list[str] | None = Field(default=None, description="Files of the index that were found damaged")
+
+
 class VersionOut(BaseModel):
     version: str
     format: int

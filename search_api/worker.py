@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import socket
 import sys
@@ -58,6 +59,7 @@ def work(
     from kb.index.reader import check_ahead
 
     turns.short()
+    gc.disable()  # until all is open: search_api.answers
     checked = check_ahead(settings.index_dir, settings.engine)
     from search_api.accepting import Share
     from search_api.answers import Outside, answer

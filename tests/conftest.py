@@ -21,6 +21,7 @@ from playwright.sync_api import Browser
 
 from indexer.pipeline import build
 from kb.embedding import open_embedder
+from kb.index.reader import Index, open_index
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api.app import create_app
@@ -65,6 +66,14 @@ class HashEmbedder:
 
     def count_tokens(self, text: str) -> int:
         return max(1, len(text) // 4)
+
+
+def open_wholly(index_dir: Path) -> Index:
+    """Also what is otherwise compared where it is read."""
+    index = open_index(index_dir)
+    for file in (file for part in index.parts for file in part.read_in_places):
+        file.check_all()
+    return index
 
 
 def document(title: str, body: str, *, kind: str = "case-study", **keys: str) -> str:

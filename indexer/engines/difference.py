@@ -12,8 +12,8 @@ from indexer import parts
 from indexer.compaction import Alive
 from kb.index import part
 from kb.index.generations import Generation
+from kb.index.part_store import PartStore
 from kb.index.reader import GONE
-from kb.index.store import PartStore
 from kb.index.terms import Entry
 from kb.types import LANGS, Lang
 
@@ -22,7 +22,7 @@ from kb.types import LANGS, Lang
 class Difference:
     added: Sequence[Alive]  # parts that are new
     kept: Sequence[Alive]  # parts that both have
-    lost: NDArray[np.int64]  # (n, 4) as kb.index.store.PartStore.ranges: documents that are gone, or stand in a new part
+    lost: NDArray[np.int64]  # (n, 4) as kb.index.part_store.PartStore.ranges: documents that are gone, or stand in a new part
 
     @classmethod
     def between(cls, before: Generation, standing: Sequence[Alive]) -> Difference:
@@ -45,9 +45,9 @@ class Difference:
 
 
 def _documents_of(generation: Generation, known: Mapping[str, PartStore]) -> NDArray[np.int64]:
-    """As kb.index.store.PartStore.ranges, of the documents that a generation finds. known: parts that are open."""
+    """As kb.index.part_store.PartStore.ranges, of the documents that a generation finds. known: parts that are open."""
     index_dir, gone = generation.folder.parent, np.load(generation.folder / GONE, allow_pickle=False)
-    stores = [known.get(name) or PartStore(part.folder_of(index_dir, name) / part.STORE) for name in generation.manifest.parts]
+    stores = [known.get(name) or PartStore(part.folder_of(index_dir, name)) for name in generation.manifest.parts]
     ranges = np.concatenate([np.zeros((0, 4), np.int64), *(each.ranges() for each in stores)])
     return ranges[~np.isin(ranges[:, 0], gone)]
 

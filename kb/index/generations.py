@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,18 +88,28 @@ def verify(generation: Generation) -> None:
     verify_files(generation.folder.parent, generation.manifest.files)
 
 
-def verify_files(root: Path, files: Mapping[str, FileStamp]) -> None:
-    """Raises IndexCorrupt naming a file: of several damaged ones always the same, the largest."""
-    for fault in faults(root, files).values():
+def verify_files(root: Path, files: Mapping[str, FileStamp], later: Collection[str] = ()) -> None:
+    """Raises IndexCorrupt naming a file: of several damaged ones always the same, the largest. later: see `faults`."""
+    for fault in faults(root, files, later=later).values():
         raise fault
 
 
-def faults(root: Path, files: Mapping[str, FileStamp], told: Callable[[int], None] = lambda _: None) -> dict[str, IndexCorrupt]:
-    """Name -> what is wrong with it. Large files first and side by side: hashing lets go of Python's lock. told: bytes compared so far."""
+def faults(
+    root: Path, files: Mapping[str, FileStamp], told: Callable[[int], None] = lambda _: None, later: Collection[str] = ()
+) -> dict[str, IndexCorrupt]:
+    """Name -> what is wrong with it. Large files first and side by side: hashing lets go of Python's lock. told: bytes compared so far.
+
+    later: files of which only the size is compared now, as kb.index.blocks compares them where they are read.
+    """
     ordered = sorted(files.items(), key=lambda item: (-item[1].bytes, item[0]))
     found, done = {}, 0
+
+    def fault_of(item: tuple[str, FileStamp]) -> IndexCorrupt | None:
+        name, expected = item
+        return _fault(root / name, name, expected, whole=name not in later)
+
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for (name, each), fault in zip(ordered, pool.map(lambda item: _fault(root / item[0], item[0], item[1]), ordered), strict=True):
+        for (name, each), fault in zip(ordered, pool.map(fault_of, ordered), strict=True):
             done += each.bytes
             told(done)
             if fault is not None:
@@ -107,13 +117,13 @@ def faults(root: Path, files: Mapping[str, FileStamp], told: Callable[[int], Non
     return found
 
 
-def _fault(path: Path, name: str, expected: FileStamp) -> IndexCorrupt | None:
+def _fault(path: Path, name: str, expected: FileStamp, whole: bool) -> IndexCorrupt | None:
     try:
         if ".." in Path(name).parts or not path.is_file():
             return manifests.corrupt(path, "is missing", "หายไป")
         if (seen := path.stat().st_size) != expected.bytes:
             return manifests.corrupt(path, f"has {seen} bytes instead of {expected.bytes}", f"มี {seen} ไบต์ แทนที่จะเป็น {expected.bytes}")
-        if manifests.stamp(path) != expected:
+        if whole and manifests.stamp(path) != expected:
             return manifests.corrupt(path, "has changed since it was written (checksum differs)", "ถูกเปลี่ยนหลังจากเขียน (ค่าตรวจสอบไม่ตรง)")
     except OSError as fault:
         reason = fault.strerror or str(fault)

@@ -1,7 +1,7 @@
 """A part: documents with their passages and vectors that never change, shared by the generations that hold them.
 
     part.json          what made it, its numbers, and the checksum of each of its files
-    store.sqlite       documents, passages, sentences, twins
+    texts.bin, places.bin   documents, passages, sentences; where each of them stands, twins: kb.index.part_store
     columns.bin        what can be asked of the documents without their text
     folded.bin, folded-ends.npy, grams.npy   where exact phrases stand: kb.index.phrases
     times-named.bin    which passages name a year or a month
@@ -9,6 +9,8 @@
     sums.npz           what the statistics of similarities are added up from
     terms-th.gz        the passages' terms, for the indexer when it makes the term index anew
     words.json         how often words are used, for the indexer
+
+    *.blocks           of files that are read in places, beside them: kb.index.blocks
 
 A part without a part.json was not finished.
 """
@@ -26,12 +28,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.failpoints import failpoint
-from kb.index import columns, generations, phrases, statistics, times_named
+from kb.index import blocks, columns, generations, phrases, statistics, times_named
+from kb.index.blocks import Blocks
 from kb.index.columns import Columns
 from kb.index.manifest import FORMAT, FileStamp, corrupt, stamp, stamps
+from kb.index.part_store import PLACES, PartStore
 from kb.index.phrases import Phrases
 from kb.index.statistics import Sums
-from kb.index.store import PartStore
 from kb.index.times_named import TimesNamed
 from kb.index.vectors import Method, Vectors
 from kb.types import LANGS, Lang
@@ -40,8 +43,10 @@ FOLDER, PREFIX = "parts", "p-"
 # Of these a reader opens none.
 FOR_INDEXER = re.compile(r"sums\.npz|words\.json|terms-..\.gz")
 # And these not where another engine holds the vectors.
-VECTORS = re.compile(r"vectors-..\.(npy|faiss)")
-INFO, STORE, COLUMNS, SUMS, WORDS = "part.json", "store.sqlite", "columns.bin", "sums.npz", "words.json"
+VECTORS = re.compile(r"vectors-..\.(npy(\.blocks)?|faiss)")
+# Large, and of each question a little: compared where they are read.
+IN_PLACES = re.compile(r"texts\.bin|folded\.bin|grams\.npy|vectors-..\.npy")
+INFO, COLUMNS, SUMS, WORDS = "part.json", "columns.bin", "sums.npz", "words.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,9 @@ def read_info(folder: Path) -> PartInfo:
 
 def finish(folder: Path, made_by: MadeBy, rows: Mapping[str, tuple[int, int]], numbers: tuple[int, int]) -> PartInfo:
     """Say what a part is, when all its files are on disk."""
+    for path in sorted(folder.iterdir()):
+        if IN_PLACES.fullmatch(path.name):
+            blocks.write_table(path)
     generations.sync_tree(folder)
     files = {path.name: stamp(path) for path in sorted(folder.iterdir())}
     info = PartInfo(made_by, rows, numbers, files)
@@ -139,7 +147,13 @@ class Part:
         info = read_info(folder)
         opened = {lang: _vectors(folder, info, lang) for lang in LANGS} if vectors else {}
         texts, named = _phrases(folder, info), _times_named(folder)
-        return cls(name, folder, info, PartStore(folder / STORE), read_columns(folder), texts, named, opened)
+        return cls(name, folder, info, read_store(folder), read_columns(folder), texts, named, opened)
+
+    @property
+    def read_in_places(self) -> tuple[Blocks, ...]:
+        """Its files that are compared where they are read."""
+        mapped = [each.blocks for each in self.vectors.values() if each.blocks]
+        return (self.store.file, *self.phrases.files, *mapped)
 
     @property
     def vector_index(self) -> Method:
@@ -152,6 +166,14 @@ class Part:
         own = numbers[(numbers >= first) & (numbers < end)]
         found = [np.arange(rows.start, rows.stop) for rows in map(self.store.rows_of, own.tolist())]
         return np.sort(np.concatenate([np.zeros(0, np.int64), *found]))
+
+
+def read_store(folder: Path) -> PartStore:
+    """The caller has compared the checksums. Raises IndexCorrupt."""
+    try:
+        return PartStore(folder)
+    except (OSError, ValueError, KeyError):
+        raise corrupt(folder / PLACES, "does not say where the texts stand", "ไม่มีตำแหน่งข้อความที่อ่านได้") from None
 
 
 def read_columns(folder: Path) -> Columns:

@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.blocks import Blocks
 from kb.index.writing import reserve, writing
 from kb.text import bytewise
 from kb.text.folding import folded
@@ -123,22 +124,27 @@ def _hashed(groups: NDArray[np.uint32], kind: int) -> NDArray[np.uint32]:
 class Phrases:
     """Of one part, mapped into memory. Thread-safe."""
 
-    def __init__(self, text: mmap.mmap | bytes, ends: NDArray[np.int64], grams: NDArray[np.uint8]) -> None:
-        self._text = text
+    def __init__(self, text: Blocks, mapped: mmap.mmap | bytes, ends: NDArray[np.int64], grams: Blocks, bits: NDArray[np.uint8]) -> None:
+        """mapped, bits: the same files in memory."""
+        self.files = (text, grams)
+        self._text = mapped
         self._ends = ends
-        self._grams = grams
+        self._grams = bits
         self._known = lru_cache(maxsize=CACHED)(self._packed)
 
     @classmethod
     def open(cls, folder: Path) -> Phrases:
-        """The caller has compared the checksums. Raises ValueError where the files do not belong to each other."""
-        ends, grams = (np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in (ENDS, GRAMS))
+        """The caller has compared the checksum of `ENDS`. Raises ValueError where the files do not belong to each other, and IndexCorrupt,
+        as does whatever reads text or signatures.
+        """
+        text, grams = Blocks(folder / TEXT), Blocks(folder / GRAMS)
+        grams.check(0, min(grams.size, 1))  # what NumPy reads of it
+        ends, bits = (np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray) for name in (ENDS, GRAMS))
         with (folder / TEXT).open("rb") as file:
-            size = file.seek(0, 2)
-            text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-        if ends.ndim != 1 or not len(ends) or ends[-1] != size or len(grams) != -(-(len(ends) - 1) // BLOCK):
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if text.size else b""
+        if ends.ndim != 1 or not len(ends) or ends[-1] != text.size or len(bits) != -(-(len(ends) - 1) // BLOCK):
             raise ValueError(f"{folder}: text and signatures of different passages")
-        return cls(text, ends, grams)
+        return cls(text, mapped, ends, grams, bits)
 
     @property
     def count(self) -> int:
@@ -146,6 +152,7 @@ class Phrases:
 
     def texts(self, places: range) -> Iterator[bytes]:
         """Of passages, counted from 0, as they were given to `write`."""
+        self.files[0].check(int(self._ends[places.start]), int(self._ends[places.stop]))
         for start, end in zip(self._ends[places].tolist(), self._ends[places.start + 1 : places.stop + 1].tolist(), strict=True):
             yield self._text[start : end - 1]
 
@@ -164,7 +171,9 @@ class Phrases:
 
     def _found(self, phrase: Phrase, places: NDArray[np.int64]) -> Sequence[int]:
         text, needle = self._text, phrase.needle
-        spans = zip(places.tolist(), self._ends[places].tolist(), self._ends[places + 1].tolist(), strict=True)
+        starts, ends = self._ends[places], self._ends[places + 1]
+        self.files[0].check_spans(starts, ends)
+        spans = zip(places.tolist(), starts.tolist(), ends.tolist(), strict=True)
         # A common phrase stands in tens of thousands of passages: no function is called for what the letters alone decide.
         if phrase.whole is None:
             return [at for at, start, end in spans if needle in text[start:end]]
@@ -180,6 +189,14 @@ class Phrases:
         if not len(rows):
             return np.arange(self.count)
         rows = rows[:: -(-len(rows) // MOST_ROWS)]
+        self._check_rows(rows)
         kept = [np.flatnonzero(np.unpackbits(np.bitwise_and.reduce(block[rows], axis=0), bitorder="little")) for block in self._grams]
         found = [np.zeros(0, np.int64), *(each + at * BLOCK for at, each in enumerate(kept))]
         return np.concatenate(found)
+
+    def _check_rows(self, rows: NDArray[np.int64]) -> None:
+        """Of each block of signatures."""
+        blocks, of_block, width = self._grams.shape
+        places = (np.arange(blocks)[:, None] * of_block + rows).ravel()
+        starts = self.files[1].size - self._grams.nbytes + places * width
+        self.files[1].check_spans(starts, starts + width)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.embedding import Embedder
-from kb.errors import IndexCorrupt, Lang
-from kb.index import engines, generations, joining, part, statistics
+from kb.errors import IndexCorrupt, Lang, Message
+from kb.index import blocks, engines, generations, joining, part, statistics
+from kb.index.blocks import Blocks
 from kb.index.columns import Columns
 from kb.index.engine import Engine
 from kb.index.generations import Generation
 from kb.index.manifest import FileStamp, Manifest, mismatch
 from kb.index.part import FOR_INDEXER, VECTORS, Part
 from kb.index.statistics import SimilarityStatistics
-from kb.index.store import PartStore, Section, Store
+from kb.index.store import Section, Store
 from kb.text.analyzer import Analyzer
 from kb.types import LANGS
 
@@ -46,6 +47,23 @@ class Index:
         spans = [part.info.rows[lang] for part in self.parts]
         return rows[np.any([(rows >= first) & (rows < end) for first, end in spans], axis=0)] if spans else rows[:0]
 
+    def compare_some(self) -> int:
+        """The next 4 MiB at most of what nobody has read and compared yet; the bytes, 0 where nothing is left. What is wrong: `damage`."""
+        for each in self._read_in_places():
+            try:
+                if each.fault is None and (compared := each.check_some()):
+                    return compared
+            except IndexCorrupt:
+                continue
+        return 0
+
+    def damage(self) -> list[Message]:
+        """Of each file that was found damaged since it was opened."""
+        return [each.fault.message for each in self._read_in_places() if each.fault]
+
+    def _read_in_places(self) -> Iterator[Blocks]:
+        return (each for part in self.parts for each in part.read_in_places)
+
     def resource(self, name: str) -> Any:
         """One of RESOURCES: what the search needs to read a question as the passages were read."""
         return resource(self.folder, name)
@@ -60,7 +78,7 @@ def open_store(generation: Generation) -> Store:
     """The documents of a generation alone. The caller has compared the checksums."""
     index_dir, gone = generation.folder.parent, np.load(generation.folder / GONE, allow_pickle=False)
     parts = [(part.read_info(part.folder_of(index_dir, name)), part.folder_of(index_dir, name)) for name in generation.manifest.parts]
-    return Store([Section(info.first_row, info.numbers[0], PartStore(folder / part.STORE)) for info, folder in parts], gone.tolist())
+    return Store([Section(info.first_row, info.numbers[0], part.read_store(folder)) for info, folder in parts], gone.tolist())
 
 
 def open_columns(generation: Generation) -> Columns:
@@ -102,7 +120,7 @@ def _open(index_dir: Path, written_here: Manifest | None, before: Index | None, 
     held = before.parts if before and alike else ()
     known = {part.name: part for part in held if before and generation.manifest.holds_same_part(part.name, before.manifest)}
     if generation.manifest != written_here:
-        generations.verify_files(index_dir, _unseen(generation.manifest, known))
+        _compare(index_dir, _unseen(generation.manifest, known))
     return _opened(generation, known, engine, before.engine if before else None)
 
 
@@ -120,8 +138,13 @@ def check_ahead(index_dir: Path, engine: str = "local") -> Future[Manifest]:
 def _checked(index_dir: Path, engine: str) -> Manifest:
     generation = generations.current(index_dir)
     engines.check_kind(generation, engine)
-    generations.verify_files(index_dir, _unseen(generation.manifest, ()))
+    _compare(index_dir, _unseen(generation.manifest, ()))
     return generation.manifest
+
+
+def _compare(index_dir: Path, files: Mapping[str, FileStamp]) -> None:
+    """Files that are read in places are compared there."""
+    generations.verify_files(index_dir, files, blocks.read_in_places(files))
 
 
 def _unseen(manifest: Manifest, known: Collection[str]) -> dict[str, FileStamp]:

@@ -17,6 +17,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.blocks import Blocks
 from kb.index.engine import Ranked, nothing, ranked
 from kb.index.writing import writing
 
@@ -55,10 +56,19 @@ def method(count: int, choice: Choice) -> Method:
 class Vectors:
     """Rows `first` to `first + count` of the index. Rows in `dead`, ascending, belong to documents that are gone."""
 
-    def __init__(self, first: int, matrix: NDArray[np.float32], coarse: faiss.Index | None = None, dead: Rows | None = None) -> None:
+    def __init__(
+        self,
+        first: int,
+        matrix: NDArray[np.float32],
+        coarse: faiss.Index | None = None,
+        dead: Rows | None = None,
+        blocks: Blocks | None = None,
+    ) -> None:
+        """blocks: of the file that the matrix is mapped from."""
         self.first = first
         self._matrix = matrix
         self._coarse = coarse
+        self.blocks = blocks
         self._alive: NDArray[np.bool_] | None = None
         if dead is not None and len(dead):
             self._alive = np.ones(len(matrix), np.bool_)
@@ -66,13 +76,19 @@ class Vectors:
 
     @classmethod
     def open(cls, path: Path, coarse: Path | None, first: int, dead: Rows | None = None) -> Vectors:
-        """The caller has compared the checksums: FAISS does not survive every damaged file."""
+        """The caller has compared the inverted file with its checksum: FAISS does not survive every damaged one.
+
+        Raises IndexCorrupt, as does whatever reads the vectors.
+        """
+        blocks = Blocks(path)
+        blocks.check(0, min(blocks.size, 1))  # what NumPy reads of it
         mapped: NDArray[np.float32] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return cls(first, mapped.view(np.ndarray), None if coarse is None else faiss.read_index(str(coarse), faiss.IO_FLAG_MMAP), dead)
+        inverted = None if coarse is None else faiss.read_index(str(coarse), faiss.IO_FLAG_MMAP)
+        return cls(first, mapped.view(np.ndarray), inverted, dead, blocks)
 
     def with_dead(self, dead: Rows) -> Vectors:
         """The same vectors, of which others are gone."""
-        return Vectors(self.first, self._matrix, self._coarse, dead)
+        return Vectors(self.first, self._matrix, self._coarse, dead, self.blocks)
 
     @property
     def count(self) -> int:
@@ -93,7 +109,7 @@ class Vectors:
 
     def gather(self, rows: Rows) -> NDArray[np.float32]:
         """float32 (len(rows), dim), in the order of `rows`."""
-        return self._matrix.take(rows - self.first, axis=0)
+        return self._rows(rows - self.first)
 
     def search(self, query: NDArray[np.float32], limit: int, allowed: Rows | None = None) -> Ranked:
         """The nearest rows, restricted to the ascending rows `allowed` where given.
@@ -121,9 +137,18 @@ class Vectors:
     def _cosines(self, places: Rows, query: NDArray[np.float32]) -> Scores:
         if 2 * len(places) > self.count:  # reading all in order is quicker than most of them by number
             return self._all_cosines(query)[places]
-        return np.asarray(self._matrix[places] @ query, np.float32)
+        return np.asarray(self._rows(places) @ query, np.float32)
+
+    def _rows(self, places: Rows) -> NDArray[np.float32]:
+        if self.blocks:
+            width = self._matrix.itemsize * self.dim
+            starts = self.blocks.size - self._matrix.nbytes + places * width
+            self.blocks.check_spans(starts, starts + width)
+        return self._matrix.take(places, axis=0)
 
     def _all_cosines(self, query: NDArray[np.float32]) -> Scores:
+        if self.blocks:
+            self.blocks.check_all()
         found = np.empty(self.count, np.float32)
         asked = np.ascontiguousarray(query, np.float32)
         # As numpy's product, but in this thread alone.

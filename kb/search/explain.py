@@ -8,7 +8,7 @@ from math import isnan
 from typing import NamedTuple
 
 from kb.errors import Lang, Message
-from kb.index.store import Shown
+from kb.index.records import Shown
 from kb.search.grouping import Scored
 from kb.search.marks import Mark, Marker, highlights
 from kb.text.graphemes import snap

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index.reader import Index
-from kb.index.store import Shown
+from kb.index.records import Shown
 from kb.search import arms, explain, raising, twins
 from kb.search.asking import Asking
 from kb.search.catalogue import Catalogue

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kb.index.store import SentenceTwin, Shown
+from kb.index.records import Shown
+from kb.index.twin_table import SentenceTwin
 from kb.search.marks import Mark, Marker, highlights
 from kb.text import joined
 from kb.text.graphemes import snap

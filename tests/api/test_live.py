@@ -63,9 +63,15 @@ def wait_for(what: Callable[[], object]) -> None:
 
 
 @contextmanager
-def site(content: Path, indexing: bool) -> Iterator[Site]:
+def site(content: Path, indexing: bool, damage: str = "") -> Iterator[Site]:
+    """damage: the name of a file in which one bit is wrong."""
     settings = Settings(content_dir=content, index_dir=content.parent / "index")
     build(content, settings.index_dir, HashEmbedder(), silent)
+    if damage:
+        path = next(settings.index_dir.rglob(damage))
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
     app = create_app(KnowledgeBase.open(settings.index_dir, embedder=HashEmbedder()), settings)
     running = Site(content, TestClient(app))
     memory = Memory() if indexing else None

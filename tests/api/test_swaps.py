@@ -161,3 +161,23 @@ def test_an_index_that_is_deleted_answers_on(small_content: Path, often: None, t
     expected = replies(client)
     shutil.rmtree(index_dir)
     assert all(each == expected for each in under_load(lambda: client, lambda: wait_for(lambda: replies(client) == expected)))
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "checksum differs"), ("th", "ค่าตรวจสอบไม่ตรง")])
+def test_damage_that_only_a_question_meets_is_told(small_content: Path, often: None, lang: str, word: str) -> None:
+    """Nobody had read that place of the file: questions that need it are refused, the others answered."""
+    with site(small_content, indexing=False, damage="texts.bin") as running:
+        asked = running.client.get("/api/v1/search", params={"q": "treated", "ui": lang})
+        assert asked.status_code == 503 and word in asked.json()["detail"] and "texts.bin" in asked.json()["detail"]
+        assert running.client.get("/api/v1/facets").status_code == 200
+        state = running.client.get("/api/v1/health", params={"ui": lang})
+        assert state.status_code == 200 and state.json()["status"] == "damaged" and word in state.json()["damage"][0]
+        wait_for(lambda: running.told)
+        assert len(running.told) == 1 and "texts.bin" in running.told[0][0].en
+
+
+def test_damage_that_no_question_meets_is_told(small_content: Path, often: None) -> None:
+    with site(small_content, indexing=False, damage="texts.bin") as running:
+        wait_for(lambda: running.told)
+        assert "texts.bin" in running.told[0][0].th
+        assert running.client.get("/api/v1/health").json()["status"] == "damaged"

@@ -79,9 +79,9 @@ def test_a_file_that_exists_is_not_overwritten(site: Path, kept: Path) -> None:
 
 
 def test_a_damaged_index_is_not_kept(site: Path) -> None:
-    path = site / "index/parts/p-00000001/store.sqlite"
+    path = site / "index/parts/p-00000001/texts.bin"
     path.write_bytes(path.read_bytes()[:-1] + b"\1")
-    with pytest.raises(IndexCorrupt, match=r"store\.sqlite"):
+    with pytest.raises(IndexCorrupt, match=r"texts\.bin"):
         backup(site / "content", site / "index", site / "kept.zip", unheard)
     assert not list(site.glob("*kept.zip*"))
 

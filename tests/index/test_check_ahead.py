@@ -33,7 +33,7 @@ def test_what_was_compared_is_not_compared_again(index: Path, monkeypatch: pytes
     assert KnowledgeBase.open(index, embedder=HashEmbedder(), checked=ahead).search("ป่าชายเลน").total
 
 
-@pytest.mark.parametrize("name", ["store.sqlite", "columns.bin", "vectors-th.npy", "statistics.npz"])
+@pytest.mark.parametrize("name", ["places.bin", "texts.bin.blocks", "columns.bin", "vectors-th.npy.blocks", "statistics.npz"])
 def test_a_flipped_bit_is_named_before_the_index_opens(index: Path, name: str) -> None:
     flip(next(index.rglob(name)))
     with pytest.raises(IndexCorrupt, match=name):

@@ -9,13 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SMALL, HashEmbedder, silent, write_folder
+from conftest import SMALL, HashEmbedder, open_wholly, silent, write_folder
 
 from indexer.pipeline import build
 from kb.errors import IndexCorrupt, IndexProblem
 from kb.index import generations
 from kb.index.part import FOR_INDEXER
-from kb.index.reader import open_index
 from kb.knowledge_base import KnowledgeBase
 
 
@@ -68,7 +67,7 @@ def test_every_file_damaged_in_every_way_is_named(whole: Path, damage: Callable[
                 assert KnowledgeBase.open(index_dir, embedder=HashEmbedder()).search("plastic").hits
             else:
                 with pytest.raises(IndexProblem) as caught:
-                    open_index(index_dir)
+                    open_wholly(index_dir)
                 assert path.name in str(caught.value) and "kb index --rebuild" in caught.value.message.th
         finally:
             path.write_bytes(data)
@@ -115,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_named(whole: Path, monkeypatch: pytest.Mo
 def test_kb_verify_names_all_that_is_damaged(whole: Path, tmp_path: Path, run_kb: Callable[..., object]) -> None:
     index_dir = tmp_path / "index"
     shutil.copytree(whole / "index", index_dir)
-    bad = ["parts/p-00000001/store.sqlite", f"{generations.current(index_dir).folder.name}/statistics.npz"]
+    bad = ["parts/p-00000001/texts.bin", f"{generations.current(index_dir).folder.name}/statistics.npz"]
     for name in bad:
         os.truncate(index_dir / name, 10)
     for lang, word in (("en", "are damaged"), ("th", "เสียหาย 2")):

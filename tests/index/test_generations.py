@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import HashEmbedder, silent, write_folder
+from conftest import HashEmbedder, open_wholly, silent, write_folder
 
 from indexer.pipeline import build
 from kb.errors import IndexCorrupt, IndexLocked, IndexMismatch, IndexMissing
@@ -51,7 +51,9 @@ def remove(path: Path) -> None:
     "name",
     [
         "../parts/p-00000001/part.json",
-        "../parts/p-00000001/store.sqlite",
+        "../parts/p-00000001/texts.bin",
+        "../parts/p-00000001/texts.bin.blocks",
+        "../parts/p-00000001/places.bin",
         "../parts/p-00000001/folded.bin",
         "../parts/p-00000001/folded-ends.npy",
         "../parts/p-00000001/grams.npy",
@@ -70,7 +72,7 @@ def remove(path: Path) -> None:
 def test_any_damaged_file_is_named(index_dir: Path, name: str, damage: Callable[[Path], None]) -> None:
     damage(current(index_dir) / name)
     with pytest.raises(IndexCorrupt, match=Path(name).name.replace(".", r"\.")) as caught:
-        open_index(index_dir)
+        open_wholly(index_dir)
     assert "kb index --rebuild" in caught.value.message.en
     assert "kb index --rebuild" in caught.value.message.th
 

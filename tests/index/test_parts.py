@@ -134,7 +134,7 @@ def test_a_damaged_part_of_an_interrupted_run_is_not_taken_up(small_content: Pat
     indexed(small_content, tmp_path / "whole")
     indexed(small_content, tmp_path / "index")
     (tmp_path / "index" / "CURRENT").unlink()
-    store = tmp_path / "index/parts/p-00000001/store.sqlite"
+    store = tmp_path / "index/parts/p-00000001/texts.bin"
     store.write_bytes(store.read_bytes()[:-100])
     embedder = HashEmbedder()
     indexed(small_content, tmp_path / "index", embedder)

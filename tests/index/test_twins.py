@@ -16,7 +16,7 @@ from indexer.pipeline import build
 from indexer.twins import MOST, Finder
 from kb.embedding import open_embedder
 from kb.errors import Lang
-from kb.index.store import Sentence
+from kb.index.sentences import Sentence
 from kb.knowledge_base import KnowledgeBase
 from kb.text import lexicon
 from kb.text.analyzer import Analyzer

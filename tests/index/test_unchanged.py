@@ -94,7 +94,7 @@ def test_files_that_were_written_just_now_are_read_again(small_content: Path, mo
         index(small_content)
 
 
-@pytest.mark.parametrize("name", ["store.sqlite", "seen.json"])
+@pytest.mark.parametrize("name", ["texts.bin", "seen.json"])
 def test_a_flipped_bit_is_seen(content: Path, name: str) -> None:
     index(content)
     path = next((content.parent / "index").rglob(name))
@@ -102,7 +102,7 @@ def test_a_flipped_bit_is_seen(content: Path, name: str) -> None:
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     found = index(content)
-    assert found.reason == ("damaged" if name == "store.sqlite" else "")
+    assert found.reason == ("damaged" if name == "texts.bin" else "")
     assert any(problem.severity == "error" for problem in found.problems)
 
 
