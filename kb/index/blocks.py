@@ -65,7 +65,7 @@ class Blocks:
         self.path = path
         self.fault: IndexCorrupt | None = None  # the first that was found
         self._file = os.open(path, os.O_RDONLY)
-        weakref.finalize(self, os.close, self._file)
+        weakref.finalize(self, os.close, self._file).atexit = False  # a thread may still be reading then
         self.size = os.fstat(self._file).st_size
         table = table_of(path).read_bytes()
         if len(table) != -(-self.size // SIZE) * 8:
