@@ -42,7 +42,7 @@ def read_in_places(files: Iterable[str]) -> frozenset[str]:
 def write_table(path: Path) -> None:
     """The table of a file that is complete."""
     failpoint("read", path, "read")
-    with path.open("rb", buffering=0) as file:
+    with path.open("rb") as file:
         pieces = iter(lambda: file.read(PIECE * SIZE), b"")
         sums = np.array([each for piece in pieces for each in _sums(piece)], "<u8")
     with writing(table_of(path)):
@@ -123,7 +123,6 @@ class Blocks:
 
     def _read(self, start: int, end: int) -> bytes:
         try:
-            failpoint("read", self.path, "read")
             data = os.pread(self._file, end - start, start)
             while len(data) < end - start and (more := os.pread(self._file, end - start - len(data), start + len(data))):
                 data += more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -11,7 +12,6 @@ import pytest
 from conftest import HashEmbedder, silent
 
 from indexer.pipeline import build
-from kb import failpoints
 from kb.errors import IndexCorrupt
 from kb.index import blocks, generations, phrases, vectors
 from kb.index.blocks import SIZE, Blocks
@@ -81,14 +81,14 @@ def test_a_file_that_is_cut_while_it_is_open_is_named(path: Path) -> None:
         file.read(0, 30)
 
 
-def test_a_disk_that_cannot_read_is_told(path: Path) -> None:
+def test_a_disk_that_cannot_read_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bad_sector(*given: int) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
     file = Blocks(path)
-    failpoints.arm("EIO@1:read")
-    try:
-        with pytest.raises(IndexCorrupt, match=r"texts\.bin: cannot be read \(Input/output error\)"):
-            file.read(0, 1)
-    finally:
-        failpoints.arm("")
+    monkeypatch.setattr(os, "pread", bad_sector)
+    with pytest.raises(IndexCorrupt, match=r"texts\.bin: cannot be read \(Input/output error\)"):
+        file.read(0, 1)
 
 
 def test_a_table_of_another_file_is_refused(path: Path) -> None:
