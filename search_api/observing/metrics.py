@@ -59,6 +59,7 @@ class _IndexGauges:
         self._passages = oldest("kb_passages", "Passages in it")
         self._at_work = Gauge("kb_questions_at_work", "Questions that are answered or wait", multiprocess_mode="livesum", registry=registry)
         self._failed = worst("kb_indexing_failed", "1 while the last indexing in the server could not be done")
+        self._damaged = worst("kb_index_damaged", "Files of the index that were found damaged since it was opened")
         self._errors = worst("kb_content_errors", "Errors in content that the last indexing in the server found")
 
     def follow(self, state: State) -> None:
@@ -72,5 +73,6 @@ class _IndexGauges:
         self._documents.set(made.documents)
         self._passages.set(made.passages)
         self._at_work.set(state.answering.at_work)
+        self._damaged.set(len(state.kb.damage()))
         self._failed.set(bool(run and run.failure))
         self._errors.set(sum(each.severity == "error" for each in run.report.problems) if run and run.report else 0)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import SMALL, HashEmbedder, document, silent, write_folder
 from fastapi.testclient import TestClient
+from prometheus_client import CollectorRegistry
 from test_live import site, wait_for
 
 from indexer.pipeline import build
@@ -17,6 +18,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from search_api import live
 from search_api.app import create_app
+from search_api.observing.metrics import Metrics
 
 SWAPS = 100
 QUESTIONS = ("treated", "photovoltaic", "ขยะ")
@@ -172,6 +174,9 @@ def test_damage_that_only_a_question_meets_is_told(small_content: Path, often: N
         assert running.client.get("/api/v1/facets").status_code == 200
         state = running.client.get("/api/v1/health", params={"ui": lang})
         assert state.status_code == 200 and state.json()["status"] == "damaged" and word in state.json()["damage"][0]
+        registry = CollectorRegistry()
+        Metrics(registry)._index.look(running.client.app.state)  # type: ignore[attr-defined]
+        assert registry.get_sample_value("kb_index_damaged") == 1
         wait_for(lambda: running.told)
         assert len(running.told) == 1 and "texts.bin" in running.told[0][0].en
 

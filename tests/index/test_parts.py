@@ -166,6 +166,18 @@ def test_many_small_parts_are_joined(grown: Callable[[int], Index], tmp_path: Pa
     assert len(list((tmp_path / "index/parts").glob("p-*"))) <= 2 * compaction.MOST
 
 
+def test_twins_move_with_their_passages_when_parts_are_joined(tmp_path: Path) -> None:
+    for number in range(12):
+        texts = {"th": f"โรงบำบัดใช้งบประมาณ {number + 3} ล้านบาท", "en": f"The plant cost {number + 3} million baht."}
+        files = {f"case-studies/x{number:02}.{lang}.md": document(f"ขยะ {number}", text) for lang, text in texts.items()}
+        write_folder(tmp_path / "content", files)
+        indexed(tmp_path / "content", tmp_path / "index")
+    index = open_index(tmp_path / "index")
+    assert len(index.parts) <= compaction.MOST
+    indexed(tmp_path / "content", tmp_path / "fresh")
+    assert twins(index) == twins(open_index(tmp_path / "fresh")) and len(twins(index)) >= 12
+
+
 def test_a_part_of_which_much_is_gone_is_made_anew(grown: Callable[[int], Index], tmp_path: Path) -> None:
     grown(1)
     for number in range(1, 12):
