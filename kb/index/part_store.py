@@ -116,8 +116,9 @@ class PartStore:
         return self.file.read(int(self._document_ends[place - 1]) if place else 0, int(self._document_ends[place]))
 
     def _passages(self, rows: Sequence[int]) -> Iterator[tuple[int, tuple[Shown, bytes]]]:
-        """Each row with its passage and the sentences of it, as they are kept; by row."""
+        """Each row with its passage and the sentences of it, as they are kept; by row. Rows of no passage are left out."""
         asked = np.sort(np.array(rows, np.int64))
+        asked = asked[(asked >= self._first_row) & (asked < self._first_row + len(self._passage_ends))]
         places, owners = asked - self._first_row, self._owners(asked)
         starts = np.where(places > 0, self._passage_ends[places - 1], self._documents_end)
         langs = self._ranges[owners, 3]

@@ -166,6 +166,14 @@ def test_many_small_parts_are_joined(grown: Callable[[int], Index], tmp_path: Pa
     assert len(list((tmp_path / "index/parts").glob("p-*"))) <= 2 * compaction.MOST
 
 
+def test_rows_of_no_passage_are_left_out(small_content: Path, tmp_path: Path) -> None:
+    indexed(small_content, tmp_path / "index")
+    store = open_index(tmp_path / "index").store
+    count = len(store.document_numbers())
+    assert sorted(store.passages([-1, 0, count - 1, count, count + 1000])) == [0, count - 1]
+    assert store.page([count + 1000])[0] == store.shown([-7]) == store.passages([]) == {}
+
+
 def test_twins_move_with_their_passages_when_parts_are_joined(tmp_path: Path) -> None:
     for number in range(12):
         texts = {"th": f"โรงบำบัดใช้งบประมาณ {number + 3} ล้านบาท", "en": f"The plant cost {number + 3} million baht."}
