@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer import collection
 from kb import passages as splitter
 from kb.embedding import Embedder
-from kb.index import bm25, terms, vectors
+from kb.index import blocks, bm25, terms, vectors
 from kb.index.engine import Engine, Ranked, nothing, ranked
 from kb.index.local import LocalEngine
 from kb.index.manifest import ModelStamp
@@ -178,6 +178,7 @@ class LocalHarness:
         """In a file, as those of a part."""
         path = self.folder / f"{self.generation}-{run[0].row}.npy"
         vectors.write(path, np.stack([each.vector for each in run]))
+        blocks.write_table(path)
         return Vectors.open(path, None, run[0].row)
 
 

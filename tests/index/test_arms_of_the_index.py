@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.index import bm25, statistics, vectors
+from kb.index import blocks, bm25, statistics, vectors
 from kb.index.local import LocalEngine
 from kb.index.statistics import SimilarityStatistics, Sums
 from kb.index.terms import Entry, TermIndex
@@ -23,6 +23,7 @@ def unit_rows(count: int, dim: int = 16, seed: int = 0) -> np.ndarray:  # type: 
 def test_vectors_give_cosines_in_order(tmp_path: Path) -> None:
     rows = unit_rows(50)
     vectors.write(tmp_path / "v.npy", rows)
+    blocks.write_table(tmp_path / "v.npy")
     found, cosines = Vectors.open(tmp_path / "v.npy", None, 0).search(rows[7], 10)
     expected = np.argsort(-(rows @ rows[7]), kind="stable")[:10]
     assert found.tolist() == expected.tolist() and found[0] == 7
@@ -58,6 +59,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("many")
     rows = clustered(20_000)
     vectors.write(folder / "v.npy", rows)
+    blocks.write_table(folder / "v.npy")
     vectors.write_coarse(folder / "v.faiss", rows, rows[::100])
     return folder
 

@@ -14,7 +14,7 @@ from conftest import HashEmbedder, document, silent, write_folder
 
 from indexer import compaction, pipeline
 from indexer.pipeline import build
-from kb.index import phrases
+from kb.index import blocks, phrases
 from kb.index.phrases import Phrase, Phrases
 from kb.index.reader import Index, open_index
 from kb.search import wording
@@ -117,6 +117,8 @@ ASKED += [
 def alone(folder: Path, texts: list[str]) -> Phrases:
     folder.mkdir()
     phrases.write(folder, map(phrases.fold, texts), len(texts))
+    for name in (phrases.TEXT, phrases.GRAMS):
+        blocks.write_table(folder / name)
     return Phrases.open(folder)
 
 
