@@ -23,12 +23,15 @@ class QueryRoute(APIRoute):
     """For coroutines whose parameters are the `request`, those of the query, and dependencies (Annotated) that take only such."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        return self.reading()
+
+    def reading(self) -> Callable[[Request], Coroutine[Any, Any, Any]]:
+        """What the endpoint gives for a request."""
         endpoint = _Part(self.endpoint)
         read = _reader(endpoint)
 
-        async def handle(request: Request) -> Response:
-            response: Response = await endpoint.call(request, read(request))
-            return response
+        async def handle(request: Request) -> Any:
+            return await endpoint.call(request, read(request))
 
         return handle
 
