@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from indexer.memory import Memory
+from kb.collecting import set_aside
 from kb.index.manifest import Manifest
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
@@ -52,9 +52,7 @@ def answer(
     kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads, engine=settings.engine, checked=checked)
     app = create_app(kb, settings)
     warming.warm_up(app)
-    # What is open now stays: collecting garbage must not walk through it in the midst of a request, which takes a third of a second.
-    gc.collect()
-    gc.freeze()
+    set_aside()
     counter = Counter(settings.state_folder) if settings.count_questions else None
     app.state.counter = counter
     wanted.observe(app.state, settings)

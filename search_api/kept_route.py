@@ -17,7 +17,7 @@ from search_api.language import asker_lang
 from search_api.query_route import QueryRoute
 from search_api.replies import Values
 from search_api.serving import knowledge
-from search_api.unknown import unknown_names
+from search_api.unknown import surely_known
 
 SMALLEST = 1000  # bytes of a reply that is compressed: less fits into one packet anyway
 LEVEL = 2  # of compression: an eighth of the time of level 9 and a quarter more bytes, see docs/performance.md
@@ -50,8 +50,8 @@ def answer(request: Request, values: Values, found: SearchResult, filters: Filte
 
 def _key(request: Request) -> Hashable:
     """All of what a visitor sends that an answer depends on. Warnings of unknown parameters come in the visitor's language."""
-    lang = asker_lang(request) if unknown_names(request) else ""
-    return request.scope["query_string"], _takes_gzip(request), lang
+    query = request.scope["query_string"]
+    return query, _takes_gzip(request), "" if surely_known(query) else asker_lang(request)
 
 
 def _takes_gzip(request: Request) -> bool:
