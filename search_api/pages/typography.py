@@ -24,11 +24,13 @@ UNITS = (
     "ปี|เดือน|วัน|ชั่วโมง|ครั้ง|คน|ครัวเรือน|แห่ง|เมือง|เขต|ประเทศ|องค์กร|โครงการ|เรื่อง|ฉบับ|ต้น|"
     "million|billion|baht|tonnes?|kg|km|m|ha|rai|MW|kWh|hours?|days?|months?|years?|people|households|per cent|%"
 )
-# A tag, or an element whose text stays as it is, or text.
-PIECES = re.compile(r"<(textarea|pre|script|style)\b.*?</\1>|<[^>]*>|[^<]+", re.DOTALL)
-REPEATED = re.compile("(?<=[ก-๎]) (?=ๆ)")
-MEASURED = re.compile(rf"(?<=\d) (?=(?:{UNITS}|{'|'.join(THAI_MONTHS)})(?![a-z]))")
-COUNTED = re.compile(r"(พ\.ศ\.|ค\.ศ\.|ร้อยละ|ครั้งที่|ฉบับที่|ระยะที่) (?=\d)")
+MONTHS = "|".join(THAI_MONTHS)
+# A space that is none to break at: before a repetition mark, between a figure and its unit or month, between what counts and its figure.
+BOUND = re.compile(
+    rf" (?:(?=ๆ)(?<=[ก-๎] )|(?<=\d )(?=(?:{UNITS}|{MONTHS})(?![a-z]))"
+    r"|(?=\d)(?:(?<=พ\.ศ\. )|(?<=ค\.ศ\. )|(?<=ร้อยละ )|(?<=ครั้งที่ )|(?<=ฉบับที่ )|(?<=ระยะที่ )))"
+)
+KEPT = re.compile(r"<(textarea|pre|script|style)\b.*?</\1>", re.DOTALL)  # elements whose text stays as it is
 NO_BREAK = "\u00a0"
 BEGINNING = ("กรุง", "การ", "ความ", "ผู้")  # what is one word with the next
 COUNTING = ("ครั้ง", "สิ่ง", "ฉบับ")  # one word with ที่
@@ -36,26 +38,41 @@ LONGEST = 18  # letters of a word that is kept on one line: the narrowest screen
 
 
 def unbroken(html: str) -> str:
-    """The same page with no-break spaces in its text."""
-    return PIECES.sub(lambda piece: piece[0] if piece[0].startswith("<") else _text(piece[0]), html)
+    """The same page with no-break spaces in its text. Few spaces ask for it, so these are looked for, and then where they stand."""
+    found = [space.start() for space in BOUND.finditer(html)]
+    if not found:
+        return html
+    kept = [element.span() for element in KEPT.finditer(html)]
+    places = [at for at in found if _in_text(html, at) and not any(start < at < end for start, end in kept)]
+    return _with(html, places)
 
 
-def _text(text: str) -> str:
-    return COUNTED.sub(rf"\1{NO_BREAK}", MEASURED.sub(NO_BREAK, REPEATED.sub(NO_BREAK, text)))
+def _in_text(html: str, at: int) -> bool:
+    """Not inside a tag."""
+    tag = html.rfind("<", 0, at)
+    return tag < 0 or html.find(">", tag, at) >= 0
+
+
+def _with(html: str, places: Sequence[int]) -> str:
+    """Each of those spaces as one that does not break."""
+    starts = [0, *(at + 1 for at in places)]
+    return NO_BREAK.join(html[start:end] for start, end in zip(starts, [*places, len(html)], strict=True))
 
 
 def whole(text: str, cut: Callable[[str, int], Sequence[str]]) -> Markup:
     """The text as HTML whose Thai words are not broken. cut(text, longest) gives the words that make it up."""
-    return Markup("").join(_pieces(_bound(cut(_text(text), LONGEST))))
+    return Markup("".join(_pieces(_bound(cut(BOUND.sub(NO_BREAK, text), LONGEST)))))
 
 
-def _pieces(words: Iterable[str]) -> Iterator[Markup]:
+def _pieces(words: Iterable[str]) -> Iterator[str]:
+    """HTML."""
     after_thai = False
     for word in words:
         is_thai = thai.is_thai(word[0])
         if is_thai and after_thai:
-            yield Markup("<wbr>")
-        yield Markup('<span class="whole">{}</span>').format(word) if is_thai and len(word) <= LONGEST else escape(word)
+            yield "<wbr>"
+        written = escape(word)
+        yield f'<span class="whole">{written}</span>' if is_thai and len(word) <= LONGEST else written
         after_thai = is_thai
 
 
