@@ -11,6 +11,7 @@ Titles and labels, large and read first, break where the words of the collection
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -43,14 +44,25 @@ def unbroken(html: str) -> str:
     if not found:
         return html
     kept = [element.span() for element in KEPT.finditer(html)]
-    places = [at for at in found if _in_text(html, at) and not any(start < at < end for start, end in kept)]
-    return _with(html, places)
+    return _with(html, [at for at in _in_text(html, found) if not _inside(kept, at)])
 
 
-def _in_text(html: str, at: int) -> bool:
-    """Not inside a tag."""
-    tag = html.rfind("<", 0, at)
-    return tag < 0 or html.find(">", tag, at) >= 0
+def _in_text(html: str, places: Iterable[int]) -> Iterator[int]:
+    """Those that are not inside a tag; `places` in order, so that nothing is looked through twice."""
+    before, in_tag = 0, False
+    for at in places:
+        tag = html.rfind("<", before, at)
+        if tag >= 0 or in_tag:
+            in_tag = html.find(">", max(tag, before), at) < 0
+        if not in_tag:
+            yield at
+        before = at
+
+
+def _inside(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """spans: in order, none within another."""
+    last = bisect(spans, (at,)) - 1
+    return last >= 0 and at < spans[last][1]
 
 
 def _with(html: str, places: Sequence[int]) -> str:
