@@ -54,14 +54,14 @@ def _clean(text: str, texts: Sequence[Written], begins: Sequence[int]) -> Normal
     unknown = [at for at in changed if texts[at].clean is None]
     made = dict(zip(unknown, cleaned([texts[at].text for at in unknown]), strict=True))
     parts: list[str] = []
-    offsets: list[NDArray[np.int64]] = []
+    offsets: list[NDArray[np.int32]] = []
     end = 0
     for at in changed:
         begin, clean = begins[at], texts[at].clean or made[at]
         parts += (text[end:begin], clean.text)
-        offsets += (np.arange(end, begin), clean.offsets + begin)
+        offsets += (np.arange(end, begin, dtype=np.int32), clean.offsets + np.int32(begin))
         end = begin + len(texts[at].text)
-    whole = np.concatenate([*offsets, np.arange(end, len(text) + 1)])
+    whole = np.concatenate([*offsets, np.arange(end, len(text) + 1, dtype=np.int32)])
     return Normalised("".join([*parts, text[end:]]), memoryview(whole.data))
 
 
