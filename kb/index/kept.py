@@ -1,4 +1,4 @@
-"""What was read lately, up to a number of bytes: popular passages are shown again and again, and need not be read from the store each time."""
+"""What was read lately, up to a number of bytes: popular passages are shown again and again, and need not be read from the store anew."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Value = TypeVar("Value")
 class Kept(Generic[Value]):
     """Values, none of them None, by number. Thread-safe: a thread may at most read again what another has just read.
 
-    Two tables stand for an order by use: what is found in the older one moves to the newer one, and when that holds half of the room it
-    becomes the older one.
+    Two tables stand for an order by use: what is found in the older one moves to the newer one, and when that would hold more
+    than half of the room it becomes the older one.
     """
 
     def __init__(self, most: int, size: Callable[[Value], int]) -> None:
@@ -40,7 +40,10 @@ class Kept(Generic[Value]):
         return found
 
     def keep(self, values: Mapping[int, Value]) -> None:
-        self._newer |= values
-        self._bytes += sum(map(self._size, values.values()))
-        if self._bytes > self._half:
+        more = sum(map(self._size, values.values()))
+        if more > self._half:
+            return
+        if self._bytes + more > self._half:
             self._older, self._newer, self._bytes = self._newer, {}, 0
+        self._newer |= values
+        self._bytes += more

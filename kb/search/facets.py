@@ -64,8 +64,8 @@ class Facets:
         listed = [_value(filed, filed.listed[number - base], count, selected) for number, count in pairs]
         if selected:
             shown = {value.value for value in listed}
-            missing = [key for key in selected if key not in shown]
-            listed += [_value(filed, key, int(counts[base + filed.numbers[key]]) if key in filed.numbers else 0, selected) for key in missing]
+            missing = {key: filed.numbers.get(key) for key in selected if key not in shown}
+            listed += [_value(filed, key, 0 if number is None else int(counts[base + number]), selected) for key, number in missing.items()]
         if selected or name == "year":
             listed = _sorted(listed, name, lang)
         more = len(found) - sum(value.count > 0 for value in listed)
