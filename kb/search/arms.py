@@ -66,7 +66,8 @@ def find(
 def _union(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
     """Ascending, each once; for some hundred numbers in a third of the time of np.union1d, which makes a table of hashes."""
     both = np.sort(np.concatenate([one, other]))
-    return both[np.append(True, both[1:] != both[:-1])[: len(both)]]
+    first: NDArray[np.bool_] = np.append(True, both[1:] != both[:-1])[: len(both)]
+    return both[first]
 
 
 @cache
