@@ -23,8 +23,10 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from kb.index.kept import Kept
 from kb.index.writing import writing
-from kb.text.joined import Written
+from kb.text.cuts import as_written
+from kb.text.joined import Cleaned, Written, cleaned
 from kb.types import LANGS, Document, Lang, Lines, PartialDate, Passage, Person, Source
 
 SCHEMA = """
@@ -42,6 +44,8 @@ CREATE TABLE twins (
   PRIMARY KEY (passage, start, part)) WITHOUT ROWID;
 """
 PASSAGE_COLUMNS = "p.row, d.id, d.lang, p.ordinal, p.heading, p.speaker, p.text, p.first_line, p.last_line, p.tokens, p.context"
+KEPT_BYTES = 16 * 2**20  # of the passages that were shown lately, some 4,000 of them; as _size says
+OBJECTS = 900  # bytes of a passage's Python objects without their contents
 CODED = 512  # passages whose sentences' vectors are put into 8 bits at once
 Value = TypeVar("Value")
 
@@ -87,10 +91,12 @@ class Shown:
 
     passage: Passage
     cuts: bytes  # of its text: kb.text.cuts
+    clean: Cleaned | None = None  # its text in one spelling, if that is another one and known
+    sentences: bytes = b""  # as they are kept: see _packed; only for showing
 
     @property
     def written(self) -> Written:
-        return Written(self.passage.text, self.cuts)
+        return Written(self.passage.text, self.cuts, self.clean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,17 +284,13 @@ class PartStore:
         return {number for word in words for (number,) in self.connection.execute(query, (word,))}
 
     def shown(self, rows: Sequence[int]) -> dict[int, Shown]:
-        query = (
-            f"SELECT {PASSAGE_COLUMNS}, p.cuts FROM passages p JOIN documents d ON d.number = p.document WHERE p.row IN ({_marks(rows)})"
-        )
-        return {row: Shown(_passage(*found), cuts) for row, *found, cuts in self.connection.execute(query, rows)}
-
-    def page(self, rows: Sequence[int]) -> dict[int, tuple[Shown, bytes]]:
-        """With the sentences as they are kept: see _packed."""
+        """With all that showing them needs."""
         query = f"""SELECT {PASSAGE_COLUMNS}, p.cuts, p.sentences FROM passages p JOIN documents d ON d.number = p.document
             WHERE p.row IN ({_marks(rows)})"""
-        found = self.connection.execute(query, rows)
-        return {row: (Shown(_passage(*passage), cuts), sentences) for row, *passage, cuts, sentences in found}
+        found = {row: (_passage(*passage), cuts, blob) for row, *passage, cuts, blob in self.connection.execute(query, rows)}
+        changed = [row for row, (_, cuts, _) in found.items() if cuts and not as_written(cuts)]
+        clean = dict(zip(changed, cleaned([found[row][0].text for row in changed]), strict=True))
+        return {row: Shown(passage, cuts, clean.get(row), blob) for row, (passage, cuts, blob) in found.items()}
 
     def sentences(self, rows: Sequence[int]) -> dict[int, bytes]:
         """As they are kept: see _packed."""
@@ -325,6 +327,7 @@ class Store:
         self._first_rows = [each.first_row for each in sections]
         self._first_numbers = [each.first_number for each in sections]
         self._gone = frozenset(gone)
+        self._kept = Kept(KEPT_BYTES, _size)
 
     def _of_document(self, number: int) -> PartStore:
         return self._sections[bisect_right(self._first_numbers, number) - 1].store
@@ -372,13 +375,18 @@ class Store:
         return {row: each.passage for row, each in self.shown(rows).items()}
 
     def shown(self, rows: Collection[int]) -> dict[int, Shown]:
-        """Passages with their cuts."""
-        return self._gathered(rows, PartStore.shown)
+        """Passages with all that showing them needs, in the order of the rows."""
+        found = self._kept.known(rows)
+        if missing := [row for row in rows if row not in found]:
+            read = self._gathered(missing, PartStore.shown)
+            self._kept.keep(read)
+            found |= read
+        return {row: found[row] for row in sorted(found)}
 
     def page(self, rows: Collection[int]) -> tuple[dict[int, Shown], SentenceTable]:
-        """Passages with their cuts, and their sentences."""
-        found = self._gathered(rows, PartStore.page)
-        return {row: shown for row, (shown, _) in found.items()}, _unpacked({row: blob for row, (_, blob) in found.items()})
+        """Passages, and their sentences."""
+        found = self.shown(rows)
+        return found, _unpacked({row: each.sentences for row, each in found.items()})
 
     def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
         """The sentences of each passage, in order of the text."""
@@ -401,6 +409,12 @@ class Store:
     def rows_of_all(self, numbers: Collection[int]) -> dict[int, range]:
         """Passage rows of each document, in order of the text."""
         return self._gathered(numbers, PartStore.rows_of_all, self._first_numbers)
+
+
+def _size(shown: Shown) -> int:
+    """Bytes in memory, roughly: two a character, four more for the way back from another spelling, and the objects."""
+    written = 2 * len(shown.passage.text) + (6 * len(shown.clean.text) if shown.clean else 0)
+    return written + 2 * len(shown.passage.context) + len(shown.cuts) + len(shown.sentences) + OBJECTS
 
 
 def alone(part: PartStore) -> Store:
