@@ -11,7 +11,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,13 @@ def prepare(text: str) -> str:
 
 
 def _spelt(text: str) -> str:
-    if not _UNUSUAL.search(text):
-        return text
-    text = normalise.normalise(text.encode("utf-8", "replace").decode("utf-8")).text
+    return " ".join(map(_respelt, text.split(" "))) if _UNUSUAL.search(text) else text
+
+
+@lru_cache(maxsize=KEPT)
+def _respelt(stretch: str) -> str:
+    """No rule of spelling goes over a space, so that what stands between spaces is remembered by itself."""
+    text = normalise.normalise(stretch.encode("utf-8", "replace").decode("utf-8")).text
     return _ACCENTS.sub("", unicodedata.normalize("NFD", text))
 
 
@@ -84,8 +89,8 @@ class StaticEmbedder:
 
     def count_tokens(self, text: str) -> int:
         stretches = _stretches(text)
-        ids = self._ids(set(stretches))
-        return sum(len(ids[stretch]) for stretch in stretches)
+        ids = self._ids(stretches)
+        return sum([len(ids[stretch]) for stretch in stretches])
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         parts = [self._vectors(self._cut(texts[start : start + CHUNK])) for start in range(0, len(texts), CHUNK)]
@@ -94,21 +99,23 @@ class StaticEmbedder:
     def _cut(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text. Stretches are cut one by one: those of a passage are also those of its paragraphs and sentences."""
         found = [_stretches(text) for text in texts]
-        ids = self._ids(set(chain.from_iterable(found)))
+        ids = self._ids([*chain.from_iterable(found)])
         return [list(chain.from_iterable(map(ids.__getitem__, stretches))) for stretches in found]
 
-    def _ids(self, stretches: Collection[str]) -> Mapping[str, Sequence[int]]:
-        """What is not remembered is cut anew. For any number of threads: nothing is read twice from what they share."""
+    def _ids(self, stretches: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """Of these stretches at least. What is not remembered is cut anew. For any number of threads: what one of them was given only grows."""
         kept = self._kept
-        ids = {stretch: known for stretch in stretches if (known := kept.get(stretch)) is not None}
-        unknown = [stretch for stretch in stretches if stretch not in ids]
+        unknown = [*{stretch: None for stretch in stretches if stretch not in kept}]
         if not unknown:
-            return ids
+            return kept
         new = dict(zip(unknown, self._tokenizer.ids([_words(stretch) for stretch in unknown]), strict=True))
-        if len(kept) + len(new) > KEPT:
-            self._kept = kept = {}
-        kept.update((stretch, each) for stretch, each in new.items() if len(stretch) <= KEPT_LENGTH)
-        return ids | new
+        if len(kept) + len(new) > KEPT or max(map(len, unknown)) > KEPT_LENGTH:
+            ids = {stretch: kept[stretch] for stretch in stretches if stretch in kept} | new
+            self._kept = kept if len(kept) + len(new) <= KEPT else {}
+            self._kept.update((stretch, each) for stretch, each in new.items() if len(stretch) <= KEPT_LENGTH)
+            return ids
+        kept.update(new)
+        return kept
 
     def _vectors(self, cut: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """float32 (len(cut), dim) of the ids of each text."""
