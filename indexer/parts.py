@@ -196,6 +196,6 @@ def write_terms(folder: Path, lang: Lang, lines: Iterable[str]) -> None:
 
 
 def read_terms(folder: Path, lang: Lang) -> Iterator[str]:
-    with gzip.open(folder / terms_name(lang), "rb") as packed, BufferedReader(packed, BUFFERED) as file:  # type: ignore[type-var]
+    with gzip.open(folder / terms_name(lang), "rb") as packed, BufferedReader(packed, BUFFERED) as file:
         for line in file:
             yield line.decode("utf-8", "surrogatepass").rstrip("\n")

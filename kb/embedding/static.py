@@ -103,19 +103,17 @@ class StaticEmbedder:
         return [list(chain.from_iterable(map(ids.__getitem__, stretches))) for stretches in found]
 
     def _ids(self, stretches: Sequence[str]) -> Mapping[str, Sequence[int]]:
-        """Of these stretches at least. What is not remembered is cut anew. For any number of threads: what one of them was given only grows."""
+        """Of these stretches at least. What is not remembered is cut anew. For any number of threads: what they share only grows."""
         kept = self._kept
-        unknown = [*{stretch: None for stretch in stretches if stretch not in kept}]
+        unknown = [*dict.fromkeys(stretch for stretch in stretches if stretch not in kept)]
         if not unknown:
             return kept
         new = dict(zip(unknown, self._tokenizer.ids([_words(stretch) for stretch in unknown]), strict=True))
-        if len(kept) + len(new) > KEPT or max(map(len, unknown)) > KEPT_LENGTH:
-            ids = {stretch: kept[stretch] for stretch in stretches if stretch in kept} | new
-            self._kept = kept if len(kept) + len(new) <= KEPT else {}
-            self._kept.update((stretch, each) for stretch, each in new.items() if len(stretch) <= KEPT_LENGTH)
-            return ids
-        kept.update(new)
-        return kept
+        ids = {stretch: kept[stretch] for stretch in stretches if stretch in kept} | new
+        if len(kept) + len(new) > KEPT:
+            self._kept = kept = {}
+        kept.update((stretch, each) for stretch, each in new.items() if len(stretch) <= KEPT_LENGTH)
+        return ids
 
     def _vectors(self, cut: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """float32 (len(cut), dim) of the ids of each text."""
