@@ -31,7 +31,7 @@ LAYOUT = Layout(STATIC_MANIFEST, 1, frozenset({PIECES, ROWS, SCALES}))
 VERSION = f"1 {normalise.VERSION}"
 UNKNOWN = 0  # id of letters that no piece has; its row is the vector of a text without words and counts nowhere else
 CHUNK = 1024  # texts cut at once, so that their ids need not all be in memory
-KEPT, KEPT_LENGTH = 50_000, 400  # stretches between spaces whose ids are remembered, and their code points; about 35 MB
+KEPT, KEPT_LENGTH = 50_000, 400  # stretches between spaces whose ids and spelling are remembered, and their code points; about 35 MB
 SPACE = "\u2581"  # the tokenizer's sign for a space, which begins every word
 
 _BOUNDARY = re.compile("(?<=[\u0e01-\u0e5b])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u0e01-\u0e5b])")
@@ -48,14 +48,18 @@ def prepare(text: str) -> str:
 
 
 def _spelt(text: str) -> str:
-    return " ".join(map(_respelt, text.split(" "))) if _UNUSUAL.search(text) else text
-
-
-@lru_cache(maxsize=KEPT)
-def _respelt(stretch: str) -> str:
     """No rule of spelling goes over a space, so that what stands between spaces is remembered by itself."""
+    if not _UNUSUAL.search(text):
+        return text
+    return " ".join([_respelt(each) if len(each) > KEPT_LENGTH else _remembered(each) for each in text.split(" ")])
+
+
+def _respelt(stretch: str) -> str:
     text = normalise.normalise(stretch.encode("utf-8", "replace").decode("utf-8")).text
     return _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+
+
+_remembered = lru_cache(maxsize=KEPT)(_respelt)
 
 
 def _parted(text: str) -> str:
