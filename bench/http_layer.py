@@ -1,8 +1,9 @@
 """What a request costs beside its search: python bench/http_layer.py INDEX_FOLDER [requests]
 
 A server process answers the questions of the evaluation with results it was given before, so that all its processor time is that of
-routing, validation, writing JSON, middlewares and the connection. Printed: milliseconds of processor a request, without and with gzip;
-beside them KnowledgeBase.search in this process, and the ratio of both together to the search alone.
+routing, validation, writing JSON, middlewares and the connection. Printed: milliseconds of processor a request, without and with gzip,
+and where the server keeps its answers, which it does not in the other rows; beside them KnowledgeBase.search in this process, and the
+ratio of both together to the search alone.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from kb.types import SearchResult
 from search_api.answers import configuration
 from search_api.app import create_app
 from search_api.counting import Counter
+from search_api.kept import Kept
 
 ROUNDS = 5  # of which the cheapest counts: others on the machine only make it dearer
 
@@ -44,11 +46,12 @@ class Replay:
         return getattr(self._kb, name)
 
 
-def _serve(index: Path, pipe: Connection) -> None:
+def _serve(index: Path, keeping: bool, pipe: Connection) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     replay: Any = Replay(KnowledgeBase.open(index))
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(replay, Settings(), Counter(Path(folder)))
+        app.state.kept = Kept() if keeping else Kept(0)
         pipe.send(listener.getsockname()[1])
         uvicorn.Server(configuration(app)).run(sockets=[listener])
 
@@ -59,11 +62,11 @@ def processor(pid: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def layer(index: Path, number: int) -> dict[str, float]:
+def layer(index: Path, number: int, keeping: bool) -> dict[str, float]:
     """Milliseconds of processor a request."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    server = context.Process(target=_serve, args=(index, there))
+    server = context.Process(target=_serve, args=(index, keeping, there))
     server.start()
     url = f"http://127.0.0.1:{here.recv()}"
     assert server.pid is not None
@@ -71,7 +74,7 @@ def layer(index: Path, number: int) -> dict[str, float]:
     for name, connections, gzip in (("one connection", 1, False), ("16 connections", 16, False), ("one, gzip", 1, True)):
         load(url, search_paths(questions()), 1, 200, gzip)
         found[name], run = min((_run(url, server.pid, connections, number, gzip) for _ in range(ROUNDS)), key=lambda each: each[0])
-        print(f"{name}: {found[name]:.2f} ms of processor a request; {run}")
+        print(f"{name}{', kept' if keeping else ''}: {found[name]:.2f} ms of processor a request; {run}")
     server.kill()
     return found
 
@@ -93,7 +96,8 @@ def search_alone(index: Path) -> float:
 
 
 def main(index: Path, number: int) -> None:
-    alone, beside = search_alone(index), layer(index, number)["one connection"]
+    alone, beside = search_alone(index), layer(index, number, keeping=False)["one connection"]
+    layer(index, number, keeping=True)
     print(f"KnowledgeBase.search: {alone:.2f} ms of processor; with the layer {(alone + beside) / alone:.2f} times that")
 
 

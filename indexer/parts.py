@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise
+from io import BufferedReader
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,9 @@ from kb.index.vectors import Choice
 from kb.index.writing import writing
 from kb.text.word_counts import Counting
 from kb.types import LANGS, Document, Lang
+
+AT_ONCE = 256  # passages whose terms are packed together
+BUFFERED = 1 << 18  # bytes of terms unpacked together
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +188,12 @@ def write_terms(folder: Path, lang: Lang, lines: Iterable[str]) -> None:
     path = folder / terms_name(lang)
     # mtime 0: the same terms give the same file.
     with writing(path), path.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, mtime=0) as file:
-        for line in lines:
-            file.write(f"{line}\n".encode("utf-8", "surrogatepass"))
+        rest = iter(lines)
+        while some := list(islice(rest, AT_ONCE)):
+            file.write("".join([f"{line}\n" for line in some]).encode("utf-8", "surrogatepass"))
 
 
 def read_terms(folder: Path, lang: Lang) -> Iterator[str]:
-    with gzip.open(folder / terms_name(lang), "rb") as file:
+    with gzip.open(folder / terms_name(lang), "rb") as packed, BufferedReader(packed, BUFFERED) as file:
         for line in file:
             yield line.decode("utf-8", "surrogatepass").rstrip("\n")

@@ -100,10 +100,13 @@ def _prepared(loaded: Loaded, analyzer: Analyzer, embedder: Embedder, embeds: bo
     if loaded.document is None:
         return Prepared(loaded)
     passages = tuple(splitter.split(loaded.document, embedder.count_tokens))
-    read = [analyzer.read_passage(p.embedded_text, len(p.embedded_text) - len(p.text)) for p in passages]
+    written = [passage.embedded_text for passage in passages]
+    clean = [normalise(text) for text in written]
+    read = [analyzer.read_passage(a, len(a) - len(p.text), b) for p, a, b in zip(passages, written, clean, strict=True)]
     spans = tuple(tuple(sentences.split(passage.text, passage.lang)) for passage in passages)
-    texts = tuple(normalise(passage.embedded_text).text for passage in passages)
-    parts = tuple(_parts(passage, places) for passage, places in zip(passages, spans, strict=True))
+    texts = tuple(each.text for each in clean)
+    same = map(str.__eq__, texts, written)
+    parts = tuple(_parts(passage, places, as_it_is) for passage, places, as_it_is in zip(passages, spans, same, strict=True))
     done = Prepared(
         loaded,
         passages,
@@ -124,5 +127,7 @@ def embedded(read: Prepared, embedder: Embedder) -> Prepared:
     return replace(read, texts=(), sentences=(), vectors=vectors[:count], sentence_vectors=vectors[count:])
 
 
-def _parts(passage: Passage, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
-    return tuple(normalise(passage.text[start:end]).text for start, end in spans)
+def _parts(passage: Passage, spans: Sequence[tuple[int, int]], as_it_is: bool) -> tuple[str, ...]:
+    """Normalised. No rule goes over the spaces between sentences, so that where the passage stays as it is, they do."""
+    parts = tuple(passage.text[start:end] for start, end in spans)
+    return parts if as_it_is else tuple(normalise(part).text for part in parts)

@@ -69,11 +69,12 @@ class Finder:
         self, documents: Sequence[Document], passages: Sequence[tuple[int, Passage]], sentences: Sequence[Sequence[Sentence]]
     ) -> list[SentenceTwin]:
         """`passages` in row order with the number of their document, `sentences` of each passage; twins of both directions."""
-        lines: dict[int, list[Line]] = {
-            number: list(_lines(list(members), sentences)) for number, members in groupby(enumerate(passages), key=lambda each: each[1][0])
-        }
+        both = _pairs(documents)
+        paired = {number for pair in both for number in pair}
+        rows = groupby(enumerate(passages), key=lambda each: each[1][0])
+        lines = {number: list(_lines(list(members), sentences)) for number, members in rows if number in paired}
         found: list[SentenceTwin] = []
-        for thai, english in _pairs(documents):
+        for thai, english in both:
             here, there = lines.get(thai, []), lines.get(english, [])
             if 0 < len(here) <= MOST and 0 < len(there) <= MOST:
                 forth, back = self._known(documents[thai], documents[english], here, there)

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
+from indexer.ahead import ahead
 from kb.errors import Message, WorkerLost
 
 Item = TypeVar("Item")
@@ -23,7 +24,10 @@ Setup = Callable[[], Callable[[Item], Result]]  # called once in every process; 
 
 FEWEST = 64  # items from which on it is worth the second or two that a process takes to start
 CHUNK = 16  # items sent to a worker at once
-AHEAD = 4  # chunks for each worker that may be done before they are asked for: this bounds the memory
+AHEAD = 4  # chunks for each worker that may be done while an item before them is not
+# Results that may be taken from the workers before they are asked for; a document's are about 100 KB. Pipes hold none of that size: without
+# this all workers would stand still while a part is written.
+TAKEN = 512
 PATIENCE = 5.0  # seconds that a worker has to end
 # A worker has one core. The libraries read these when they are loaded.
 ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
@@ -43,7 +47,7 @@ def over(items: Sequence[Item], setup: Setup[Item, Result], cores: int) -> Itera
         with _environment(ONE_CORE):
             for _ in range(cores):
                 workers.append(_Worker(setup))
-        yield from _in_order(workers, items)
+        yield from ahead(_in_order(workers, items), TAKEN)
     finally:
         for worker in workers:
             worker.stop()

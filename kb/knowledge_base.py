@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import lru_cache
@@ -25,7 +25,7 @@ from kb.search import arms, conditions, fusion, grouping, likeness, limits, list
 from kb.search.asking import Asking
 from kb.search.catalogue import Catalogue
 from kb.search.gazetteer import Gazetteer
-from kb.search.grouping import Passages, Ranked, Ranking
+from kb.search.grouping import Page, Passages, Ranking
 from kb.search.marks import Marker
 from kb.search.narrowing import Narrowing
 from kb.search.near import NearTerms
@@ -213,9 +213,17 @@ class KnowledgeBase:
             return ()
         vector = self._encoded(asked)
         asking = Asking(
-            asked, self._marker(asked), vector, "vectors", filters, self.catalogue.allowed(filters), lang or asked.lang, NOTHING_FITS
+            asked,
+            self._marker(asked),
+            vector,
+            self._expected(vector),
+            "vectors",
+            filters,
+            self.catalogue.allowed(filters),
+            lang or asked.lang,
+            NOTHING_FITS,
         )
-        found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, use_terms=False) for each in LANGS]
+        found = [arms.find(self._index, asked, vector, each, asking.allowed.rows, False, asking.expected[each]) for each in LANGS]
         ranked = self._grouped([asking.scored(each) for each in found])
         return self._shown(ranked.page(0, limit), asking, 1)
 
@@ -225,7 +233,7 @@ class KnowledgeBase:
         return vector
 
     @stage("show")
-    def _shown(self, page: Sequence[Ranked], asking: Asking, passages: int) -> tuple[Hit, ...]:
+    def _shown(self, page: Page, asking: Asking, passages: int) -> tuple[Hit, ...]:
         return self._showing.hits(page, asking, passages)
 
     @stage("facets")
@@ -244,7 +252,10 @@ class KnowledgeBase:
         allowed = self._narrowing.narrow(self.catalogue.allowed(filters), asked.reading, today, words=bool(asked.clean))
         vector = None if mode == "terms" or not asked.clean else self._encoded(asked)
         fitting = raising.fitting(asked.reading, self.catalogue, self._gazetteer.about)
-        return Asking(asked, self._marker(asked), vector, mode, filters, allowed, lang or asked.lang, fitting)
+        return Asking(asked, self._marker(asked), vector, self._expected(vector), mode, filters, allowed, lang or asked.lang, fitting)
+
+    def _expected(self, vector: NDArray[np.float32] | None) -> Mapping[Lang, arms.Expected]:
+        return {} if vector is None else {lang: self._index.statistics[lang].expected(vector) for lang in LANGS}
 
     def _marker(self, asked: Question) -> Marker:
         return Marker(asked, self._analyzer, self._lexicon, self._likeness)
@@ -267,7 +278,8 @@ class KnowledgeBase:
         scored: list[Passages] = []
         phrases = asking.question.reading.phrases
         for lang in LANGS:
-            found = arms.find(self._index, asking.question, asking.vector, lang, rows, use_terms=asking.mode != "vectors")
+            by_terms, expected = asking.mode != "vectors", asking.expected.get(lang)
+            found = arms.find(self._index, asking.question, asking.vector, lang, rows, by_terms, expected)
             passages = asking.scored(found)
             # Where a phrase is asked for, each holds one: that is relevance enough.
             kept = None if phrases else fusion.relevant(found, asking.mode, self._chance(asking.question.lang, lang))

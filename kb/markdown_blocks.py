@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from kb.plain_text import PlainText
@@ -51,7 +52,12 @@ class Block:
 
 def blocks(source: str, first_line: int = 1) -> list[Block]:
     """The blocks of `source`, whose first line is line `first_line` of the file."""
-    return list(_Scanner(source.split("\n"), first_line).run())
+    return list(_blocks(source, first_line))
+
+
+@lru_cache(maxsize=2)  # a file is checked, and then cut into passages
+def _blocks(source: str, first_line: int) -> tuple[Block, ...]:
+    return tuple(_Scanner(source.split("\n"), first_line).run())
 
 
 class _Scanner:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import socket
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from indexer.memory import Memory
+from kb.collecting import set_aside
 from kb.index.manifest import Manifest
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
@@ -52,10 +52,8 @@ def answer(
     kb = KnowledgeBase.open(settings.index_dir, model=settings.model, threads=settings.threads, engine=settings.engine, checked=checked)
     app = create_app(kb, settings)
     warming.warm_up(app)
-    # What is open now stays: looking for garbage must not walk through it in the midst of a request, which takes a third of a second. None
-    # is looked for here either: among all that was made there is hardly any, and to find that takes a tenth of the start.
-    gc.freeze()
-    gc.enable()
+    set_aside()
+    gc.enable()  # off since the start
     counter = Counter(settings.state_folder) if settings.count_questions else None
     app.state.counter = counter
     wanted.observe(app.state, settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 import kb as package
-from kb.errors import Lang, Message
+from kb.errors import Lang
 from kb.knowledge_base import KnowledgeBase
 from kb.render import render
 from kb.search.limits import MAX_LIMIT, MAX_OFFSET, MAX_PASSAGES
@@ -20,19 +19,18 @@ from kb.types import UNDERSTANDINGS, Filters, Mode, Sort, Understanding
 from search_api import replies, schemas
 from search_api.answering import threaded
 from search_api.caching import matches, tagged
-from search_api.counting import count
+from search_api.kept import Answer
+from search_api.kept_route import KeptRoute, answer
 from search_api.language import asker_lang
-from search_api.query_route import QueryRoute
 from search_api.serving import knowledge_base
+from search_api.unknown import unknown_parameters
 
 MAX_VALUES = 50  # values of one filter
-MAX_WARNINGS = 10  # unknown parameters that are named in a reply
-LONGEST_NAME = 100  # characters of one that is named
 MAX_DOCUMENTS = 1000  # documents in one list
 problem_reply: dict[str, Any] = {"model": schemas.ProblemOut, "content": {"application/problem+json": {}}}
 refusals: dict[int | str, dict[str, Any]] = {code: problem_reply for code in (404, 414, 422, 503)}
 router = APIRouter(prefix="/api/v1", responses=refusals)
-searching = APIRouter(prefix="/api/v1", responses=refusals, route_class=QueryRoute)  # what is asked most
+searching = APIRouter(prefix="/api/v1", responses=refusals, route_class=KeptRoute)  # what is asked most
 
 Ui = Annotated[Literal["th", "en"] | None, Query(description="The asker's language: of messages and labels, and in which hits are shown")]
 Values = Annotated[list[str], Query(max_length=MAX_VALUES)]
@@ -85,12 +83,11 @@ def search(
         list[Understanding], Query(max_length=len(UNDERSTANDINGS), description="What not to read into the question")
     ] = [],  # noqa: B006
     sort: Annotated[Sort, Query(description="Best first, or newest first")] = "relevance",
-) -> Response:
+) -> Answer:
     found = knowledge_base.search(
         q, lang=ui, filters=chosen, mode=mode, limit=limit, offset=offset, passages=passages, as_written=as_written, sort=sort
     )
-    count(request, found, chosen)
-    return _json(replies.search(found, unknown_parameters(request)))
+    return answer(request, replies.search(found, unknown_parameters(request)), found, chosen)
 
 
 @router.get("/documents", response_model=schemas.DocumentsOut, summary="List documents, newest first")
@@ -221,19 +218,3 @@ def _available(request: Request, knowledge_base: KnowledgeBase, document_id: str
     offered = {summary.lang, *(each.lang for each in summary.translations)}
     asked = asker_lang(request)
     return asked if asked in offered else summary.lang
-
-
-KNOWN = {"q", "language", "ui", "mode", "limit", "offset", "passages", "as_written", "sort", *Filters.__dataclass_fields__}
-
-
-def unknown_parameters(request: Request) -> list[str]:
-    """A misspelt filter would silently widen the search: say so, with the nearest name."""
-    warnings = []
-    unknown = [name for name in dict.fromkeys(request.query_params) if name not in KNOWN]
-    for name in unknown[:MAX_WARNINGS]:
-        if len(name) <= LONGEST_NAME:
-            near = difflib.get_close_matches(name, KNOWN, n=1)
-            hint = Message(f"; did you mean {near[0]}?", f" หมายถึง {near[0]} หรือไม่") if near else Message("", "")
-            message = Message(f"{name}: no such parameter, ignored{hint.en}", f"{name}: ไม่มีพารามิเตอร์นี้ จึงไม่นำมาใช้{hint.th}")
-            warnings.append(message.in_language(asker_lang(request)))
-    return warnings

@@ -26,14 +26,14 @@ from search_api.editing.gate import Desk
 from search_api.editing.overview import Reader
 from search_api.editing.survey import Surveyor
 from search_api.headers import SecurityHeaders
+from search_api.kept import Kept
+from search_api.kept_route import LEVEL, SMALLEST
 from search_api.observing import logs
 from search_api.observing.middleware import Observed
 from search_api.pages import appearance, collection, content_pictures, feeds, routes, sitemap
 from search_api.pages import errors as error_pages
 
 STATIC = Path(__file__).parent / "static"
-SMALLEST = 1000  # bytes of a reply that is compressed: less fits into one packet anyway
-LEVEL = 2  # of compression: an eighth of the time of level 9 and a quarter more bytes, see docs/performance.md
 DESCRIPTION = """Search the Smart Green ASEAN Cities knowledge base in Thai or English; documents of both languages are found.
 
 ค้นหาฐานความรู้เมืองอาเซียนสีเขียวอัจฉริยะได้ทั้งภาษาไทยและภาษาอังกฤษ ผลการค้นหามาจากเอกสารทั้งสองภาษา
@@ -60,6 +60,7 @@ def create_app(kb: KnowledgeBase, settings: Settings, counter: Counter | None = 
     app.state.counter = counter
     app.state.observers = ()  # of requests, see search_api.observing.wanted
     app.state.answering = answering or Answering(settings.workers)
+    app.state.kept = Kept()
     app.state.desk = Desk.of(settings)
     app.state.reader = Reader(settings.content_dir, settings.index_dir)
     app.state.surveyor = Surveyor(settings.content_dir)

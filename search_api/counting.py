@@ -6,12 +6,14 @@ import logging
 import queue
 import sqlite3
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kb.errors import Lang
 from kb.questions import Asked, QuestionCounts, asked
-from kb.types import NO_FILTERS, Filters, SearchResult
-from search_api.observing.record import note_search
+from kb.types import Filters, SearchResult
+from search_api.observing.record import of
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -21,12 +23,27 @@ WAITING = 1000  # questions in the queue; more are not counted, so that a flood 
 PAUSE = 1.0  # seconds in which questions gather for one transaction
 
 
-def count(request: Request, found: SearchResult, filters: Filters) -> None:
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What is noted and counted of a search each time that it is answered."""
+
+    question: str
+    lang: Lang  # of the question
+    found: int  # documents
+    asked: Asked | None  # None: not counted, see kb.questions.asked
+
+
+def searched(found: SearchResult, filters: Filters) -> Searched:
+    return Searched(found.query, found.query_lang, found.total, asked(found, filters))
+
+
+def count(request: Request, search: Searched) -> None:
     """Count a search that a person sent, where the application counts; a HEAD request is no question."""
-    note_search(request, found)
+    if record := of(request):
+        record.lang, record.found, record.question = search.lang, search.found, search.question
     counter: Counter | None = request.app.state.counter
-    if counter and request.method == "GET":
-        counter.note(found, filters)
+    if counter and request.method == "GET" and search.asked:
+        counter.note(search.asked)
 
 
 def is_counting(request: Request) -> bool:
@@ -50,16 +67,14 @@ class Counter:
     def active(self) -> bool:
         return self._counts is not None
 
-    def note(self, found: SearchResult, filters: Filters = NO_FILTERS) -> None:
+    def note(self, question: Asked) -> None:
         """Never waits and never raises."""
         if self._counts is None:
             return
-        question = asked(found, filters)
-        if question:
-            try:
-                self._waiting.put_nowait(question)
-            except queue.Full:
-                return
+        try:
+            self._waiting.put_nowait(question)
+        except queue.Full:
+            return
 
     def close(self) -> None:
         """Write what waits, then stop."""

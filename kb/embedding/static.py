@@ -11,7 +11,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ LAYOUT = Layout(STATIC_MANIFEST, 1, frozenset({PIECES, ROWS, SCALES}))
 VERSION = f"1 {normalise.VERSION}"
 UNKNOWN = 0  # id of letters that no piece has; its row is the vector of a text without words and counts nowhere else
 CHUNK = 1024  # texts cut at once, so that their ids need not all be in memory
-KEPT, KEPT_LENGTH = 50_000, 400  # stretches between spaces whose ids are remembered, and their code points; about 35 MB
+KEPT, KEPT_LENGTH = 50_000, 400  # stretches between spaces whose ids and spelling are remembered, and their code points; about 35 MB
 SPACE = "\u2581"  # the tokenizer's sign for a space, which begins every word
 
 _BOUNDARY = re.compile("(?<=[\u0e01-\u0e5b])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u0e01-\u0e5b])")
@@ -47,10 +48,18 @@ def prepare(text: str) -> str:
 
 
 def _spelt(text: str) -> str:
+    """No rule of spelling goes over a space, so that what stands between spaces is remembered by itself."""
     if not _UNUSUAL.search(text):
         return text
-    text = normalise.normalise(text.encode("utf-8", "replace").decode("utf-8")).text
+    return " ".join([_respelt(each) if len(each) > KEPT_LENGTH else _remembered(each) for each in text.split(" ")])
+
+
+def _respelt(stretch: str) -> str:
+    text = normalise.normalise(stretch.encode("utf-8", "replace").decode("utf-8")).text
     return _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+
+
+_remembered = lru_cache(maxsize=KEPT)(_respelt)
 
 
 def _parted(text: str) -> str:
@@ -84,8 +93,8 @@ class StaticEmbedder:
 
     def count_tokens(self, text: str) -> int:
         stretches = _stretches(text)
-        ids = self._ids(set(stretches))
-        return sum(len(ids[stretch]) for stretch in stretches)
+        ids = self._ids(stretches)
+        return sum([len(ids[stretch]) for stretch in stretches])
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         parts = [self._vectors(self._cut(texts[start : start + CHUNK])) for start in range(0, len(texts), CHUNK)]
@@ -94,21 +103,21 @@ class StaticEmbedder:
     def _cut(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text. Stretches are cut one by one: those of a passage are also those of its paragraphs and sentences."""
         found = [_stretches(text) for text in texts]
-        ids = self._ids(set(chain.from_iterable(found)))
+        ids = self._ids([*chain.from_iterable(found)])
         return [list(chain.from_iterable(map(ids.__getitem__, stretches))) for stretches in found]
 
-    def _ids(self, stretches: Collection[str]) -> Mapping[str, Sequence[int]]:
-        """What is not remembered is cut anew. For any number of threads: nothing is read twice from what they share."""
+    def _ids(self, stretches: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """Of these stretches at least. What is not remembered is cut anew. For any number of threads: what they share only grows."""
         kept = self._kept
-        ids = {stretch: known for stretch in stretches if (known := kept.get(stretch)) is not None}
-        unknown = [stretch for stretch in stretches if stretch not in ids]
+        unknown = [*dict.fromkeys(stretch for stretch in stretches if stretch not in kept)]
         if not unknown:
-            return ids
+            return kept
         new = dict(zip(unknown, self._tokenizer.ids([_words(stretch) for stretch in unknown]), strict=True))
+        ids = {stretch: kept[stretch] for stretch in stretches if stretch in kept} | new
         if len(kept) + len(new) > KEPT:
             self._kept = kept = {}
         kept.update((stretch, each) for stretch, each in new.items() if len(stretch) <= KEPT_LENGTH)
-        return ids | new
+        return ids
 
     def _vectors(self, cut: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """float32 (len(cut), dim) of the ids of each text."""

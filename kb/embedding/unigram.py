@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sentencepiece import SentencePieceProcessor
 
-FEW = 8  # texts up to which it is quicker to ask for one after the other than to have the library start a thread for all
+FEW = 24  # texts up to which it is quicker to ask for one after the other than to have the library start a thread for all
 _VARINT, _BYTES, _FLOAT = 0, 2, 5  # wire types of Protocol Buffers
 _SHORT = [bytes([value]) for value in range(128)]
 _SCORE = struct.Struct("<f")

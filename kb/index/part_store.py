@@ -30,7 +30,9 @@ from kb.index.sentences import packed as packed_sentences
 from kb.index.strings import Strings
 from kb.index.twin_table import SentenceTwin, TwinTable
 from kb.index.writing import writing
-from kb.types import LANGS, Document, Lang
+from kb.text.cuts import as_written
+from kb.text.joined import cleaned
+from kb.types import LANGS, Document, Lang, Passage
 
 TEXTS, PLACES = "texts.bin", "places.bin"
 AT_ONCE = 1024  # passages that are read together where all are
@@ -115,8 +117,8 @@ class PartStore:
         place = number - self._first_number
         return self.file.read(int(self._document_ends[place - 1]) if place else 0, int(self._document_ends[place]))
 
-    def _passages(self, rows: Sequence[int]) -> Iterator[tuple[int, tuple[Shown, bytes]]]:
-        """Each row with its passage and the sentences of it, as they are kept; by row. Rows of no passage are left out."""
+    def _passages(self, rows: Sequence[int]) -> Iterator[tuple[int, tuple[Passage, bytes, bytes]]]:
+        """Each row with its passage, its cuts and its sentences, as they are kept; by row. Rows of no passage are left out."""
         asked = np.sort(np.array(rows, np.int64))
         asked = asked[(asked >= self._first_row) & (asked < self._first_row + len(self._passage_ends))]
         places, owners = asked - self._first_row, self._owners(asked)
@@ -190,15 +192,15 @@ class PartStore:
                 yield row, *records.texts(joined[start:end])
 
     def shown(self, rows: Sequence[int]) -> dict[int, Shown]:
-        return {row: shown for row, (shown, _) in self._passages(rows)}
-
-    def page(self, rows: Sequence[int]) -> dict[int, tuple[Shown, bytes]]:
-        """With the sentences as they are kept: kb.index.sentences.packed."""
-        return dict(self._passages(rows))
+        """With all that showing them needs."""
+        found = dict(self._passages(rows))
+        changed = [row for row, (_, cuts, _) in found.items() if cuts and not as_written(cuts)]
+        clean = dict(zip(changed, cleaned([found[row][0].text for row in changed]), strict=True))
+        return {row: Shown(passage, cuts, clean.get(row), blob) for row, (passage, cuts, blob) in found.items()}
 
     def sentences(self, rows: Sequence[int]) -> dict[int, bytes]:
         """As they are kept: kb.index.sentences.packed."""
-        return {row: sentences for row, (_, sentences) in self._passages(rows)}
+        return {row: sentences for row, (_, _, sentences) in self._passages(rows)}
 
     def rows_of_all(self, numbers: Sequence[int]) -> dict[int, range]:
         return {number: self.rows_of(number) for number in numbers}

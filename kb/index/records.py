@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from kb.text.joined import Written
+from kb.text.joined import Cleaned, Written
 from kb.types import Document, Lang, Lines, PartialDate, Passage, Person, Source
 
 # Lengths of the header and of the findings; the file itself takes the rest.
@@ -37,10 +37,12 @@ class Shown:
 
     passage: Passage
     cuts: bytes  # of its text: kb.text.cuts
+    clean: Cleaned | None = None  # its text in one spelling, if that is another one and known
+    sentences: bytes = b""  # as kb.index.sentences.packed gives them; only for showing
 
     @property
     def written(self) -> Written:
-        return Written(self.passage.text, self.cuts)
+        return Written(self.passage.text, self.cuts, self.clean)
 
 
 def of_document(document: Document, findings: str) -> bytes:
@@ -76,13 +78,13 @@ def of_passage(shown: Shown, sentences: bytes) -> bytes:
     return b"".join([PASSAGE.pack(each.ordinal, each.lines.first, each.lines.last, each.tokens, *lengths), *values, sentences])
 
 
-def passage(record: bytes, document_id: str, lang: Lang) -> tuple[Shown, bytes]:
-    """With the sentences, as they were given to `of_passage`."""
+def passage(record: bytes, document_id: str, lang: Lang) -> tuple[Passage, bytes, bytes]:
+    """With the cuts and the sentences, as they were given to `of_passage`."""
     ordinal, first, last, tokens, *lengths = PASSAGE.unpack_from(record)
     start, a, b, c, d, e = accumulate(lengths, initial=PASSAGE.size)
     heading, speaker = _heading(record[start:a]), record[a:b].decode()
     text, context = record[b:c].decode(), record[c:d].decode()
-    return Shown(Passage(document_id, lang, ordinal, heading, speaker, text, Lines(first, last), tokens, context), record[d:e]), record[e:]
+    return Passage(document_id, lang, ordinal, heading, speaker, text, Lines(first, last), tokens, context), record[d:e], record[e:]
 
 
 def texts(record: bytes) -> tuple[bytes, bytes]:

@@ -10,12 +10,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.kept import Kept
 from kb.index.part_store import PartStore
 from kb.index.records import Shown, Stored
 from kb.index.sentences import Sentence, SentenceTable, unpacked
 from kb.index.twin_table import SentenceTwin
 from kb.types import Document, Passage
 
+KEPT_BYTES = 16 * 2**20  # of the passages that were shown lately, some 4,000 of them; as _size says
+OBJECTS = 900  # bytes of a passage's Python objects without their contents
 Value = TypeVar("Value")
 
 
@@ -37,6 +40,7 @@ class Store:
         self._first_rows = [each.first_row for each in sections]
         self._first_numbers = [each.first_number for each in sections]
         self._gone = frozenset(gone)
+        self._kept = Kept(KEPT_BYTES, _size)
 
     def _of_document(self, number: int) -> PartStore:
         return self._sections[bisect_right(self._first_numbers, number) - 1].store
@@ -79,13 +83,18 @@ class Store:
         return {row: each.passage for row, each in self.shown(rows).items()}
 
     def shown(self, rows: Collection[int]) -> dict[int, Shown]:
-        """Passages with their cuts."""
-        return self._gathered(rows, PartStore.shown)
+        """Passages with all that showing them needs, in the order of the rows."""
+        found = self._kept.known(rows)
+        if missing := [row for row in rows if row not in found]:
+            read = self._gathered(missing, PartStore.shown)
+            self._kept.keep(read)
+            found |= read
+        return {row: found[row] for row in sorted(found)}
 
     def page(self, rows: Collection[int]) -> tuple[dict[int, Shown], SentenceTable]:
-        """Passages with their cuts, and their sentences."""
-        found = self._gathered(rows, PartStore.page)
-        return {row: shown for row, (shown, _) in found.items()}, unpacked({row: blob for row, (_, blob) in found.items()})
+        """Passages, and their sentences."""
+        found = self.shown(rows)
+        return found, unpacked({row: each.sentences for row, each in found.items()})
 
     def sentences(self, rows: Sequence[int]) -> dict[int, list[Sentence]]:
         """The sentences of each passage, in order of the text."""
@@ -108,6 +117,12 @@ class Store:
     def rows_of_all(self, numbers: Collection[int]) -> dict[int, range]:
         """Passage rows of each document, in order of the text."""
         return self._gathered(numbers, PartStore.rows_of_all, self._first_numbers)
+
+
+def _size(shown: Shown) -> int:
+    """Bytes in memory, roughly: two a character, four more for the way back from another spelling, and the objects."""
+    written = 2 * len(shown.passage.text) + (6 * len(shown.clean.text) if shown.clean else 0)
+    return written + 2 * len(shown.passage.context) + len(shown.cuts) + len(shown.sentences) + OBJECTS
 
 
 def alone(part: PartStore) -> Store:

@@ -150,7 +150,7 @@ class Lists:
         return cls(np.concatenate(ends), np.concatenate(values))
 
 
-def ranges(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+def ranges(starts: NDArray[np.signedinteger], ends: NDArray[np.signedinteger]) -> NDArray[np.int64]:
     """All numbers of the ranges [start, end), one range after the other."""
     lengths = ends - starts
     before = np.cumsum(lengths) - lengths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from kb.search import fusion
 from kb.search.allowed import Allowed
-from kb.search.arms import Candidates
+from kb.search.arms import Candidates, Expected
 from kb.search.grouping import Passages
 from kb.search.marks import Marker
 from kb.search.question import Question
@@ -22,6 +23,7 @@ class Asking:
     question: Question
     marker: Marker
     vector: NDArray[np.float32] | None  # (dim,); None when only terms are asked
+    expected: Mapping[Lang, Expected]  # of the vector, by language of the documents; computed once, for ranking and for showing
     mode: Mode
     filters: Filters
     allowed: Allowed

@@ -14,7 +14,7 @@ from kb.index.columns import Columns, Times
 from kb.index.names import NOTHING
 from kb.search import filter_values
 from kb.search.allowed import Allowed
-from kb.search.facets import facet
+from kb.search.facets import Facets
 from kb.search.filing import Filed, Filing, chosen
 from kb.search.filter_values import FACETS
 from kb.search.groups import Groups
@@ -163,7 +163,11 @@ class Catalogue:
     def facets(self, groups: NDArray[np.int64], filters: Filters, lang: Lang) -> tuple[Facet, ...]:
         """Counts over groups, each given once."""
         selected = {name: filter_values.wanted(self.filed, name, getattr(filters, name)) for name in FACETS}
-        return tuple(facet(name, self.filed[name], groups, selected[name], lang) for name in FACETS)
+        return self._facets.of(groups, selected, lang)
+
+    @cached_property
+    def _facets(self) -> Facets:
+        return Facets(self.filed)
 
     def _summary(self, number: int) -> DocumentSummary:
         document = self._meta(number)

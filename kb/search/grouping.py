@@ -61,13 +61,28 @@ class Passages:
 NO_PASSAGES = Passages(np.zeros(0, np.int64), np.zeros(0, np.int8), *(np.zeros(0, np.float32) for _ in range(3)))
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A subject with its score and the scored passages that speak for it, best first."""
+class Ranked(NamedTuple):
+    """A subject with its score."""
 
     group: int  # as kb.search.groups numbers them
     score: float
-    passages: tuple[Scored, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """Subjects that follow each other in a ranking."""
+
+    ranked: Sequence[Ranked]
+    passages: Passages  # those that speak for them, best first
+    groups: NDArray[np.int32]  # the group of each passage
+
+    def best(self, group: int, lang: Lang | None = None) -> Scored | None:
+        """The best passage of a subject, in any language or in one."""
+        of_group = self.groups == group
+        if lang:
+            of_group &= self.passages.langs == LANGS.index(lang)
+        first = of_group.nonzero()[0][:1]
+        return self.passages.select(first).listed()[0] if len(first) else None
 
 
 def _no_groups() -> NDArray[np.int32]:
@@ -94,13 +109,12 @@ class Ranking:
         """In the order of the scores with a bonus (g,)."""
         return _in_order(replace(self, scores=self.scores + bonus))
 
-    def page(self, offset: int, limit: int) -> list[Ranked]:
+    def page(self, offset: int, limit: int) -> Page:
         groups, scores = (each[offset : offset + limit] for each in (self.groups, self.scores))
-        shown = np.flatnonzero(np.isin(self.passage_groups, groups))
-        passages: dict[int, list[Scored]] = {group: [] for group in groups.tolist()}
-        for group, scored in zip(self.passage_groups[shown].tolist(), self.passages.select(shown).listed(), strict=True):
-            passages[group].append(scored)
-        return [Ranked(group, score, tuple(passages[group])) for group, score in zip(passages, scores.tolist(), strict=True)]
+        among = np.zeros(1 + max(int(each.max(initial=0)) for each in (groups, self.passage_groups)), np.bool_)
+        among[groups] = True
+        shown = among[self.passage_groups].nonzero()[0]
+        return Page(list(map(Ranked, groups.tolist(), scores.tolist())), self.passages.select(shown), self.passage_groups[shown])
 
 
 def rank(passages: Passages, groups: NDArray[np.int32]) -> Ranking:

@@ -53,10 +53,11 @@ class Groups:
 
     def version(self, groups: NDArray[np.int64], lang: Lang | None, only: tuple[str, ...] = ()) -> NDArray[np.int32]:
         """For each group the position of the version in `lang` where it exists (and is among `only`), else in another language."""
-        order = sorted(range(len(LANGS)), key=lambda at: (bool(only) and LANGS[at] not in only, LANGS[at] != lang, LANGS[at]))
-        found = np.full(len(groups), NOTHING, np.int32)
-        for at in order:
-            found = np.where(found == NOTHING, self.versions[groups, at], found)
+        first, *others = sorted(range(len(LANGS)), key=lambda at: (bool(only) and LANGS[at] not in only, LANGS[at] != lang, LANGS[at]))
+        versions = self.versions[groups]
+        found = versions[:, first]
+        for at in others:
+            found = np.where(found == NOTHING, versions[:, at], found)
         return found
 
     # Lists of the documents, group by group

@@ -19,6 +19,7 @@ MARGIN_WORDS = 3.0  # where every word as typed exists
 SUSPICIOUS = 2.2  # nats a character of a token from which its neighbourhood is read again
 SHORTEST, SHORTEST_NAME = 4, 6  # letters of an English word, and of what may be meant by a name
 WINDOW = 28  # code points up to which neighbourhoods are read again as one
+ROUNDING = 1e-9  # nats by which sums of the same costs may differ
 LONGEST = 80  # code points of one that is read at all: the work grows with the cube, and a thousand letters without a word took a minute
 
 Fix = tuple[int, int, str]  # start, end, as meant
@@ -115,8 +116,10 @@ class Misspellings:
         before, behind = lattice.around([[*one, *other] for one, other in zip(certain, cheapest, strict=True)])
         worth = [(start, end) for start, ways in enumerate(cheapest) for end, price in ways if before[start] + price + behind[end] <= most]
         found = self._thai.near(text, stretches=worth) if worth else []
-        corrections = [self._cheapest(text, *each) for each in found]
-        if not corrections:
+        left = most + ROUNDING
+        near = [self._cheapest(text, *each, left - before[each[0]] - behind[each[1]]) for each in found]
+        corrections = list(filter(None, near))
+        if not corrections:  # mostly
             return []
         # Again with what these really cost at the least: of several in one reading each had counted as the cheapest of all.
         for each in corrections:
@@ -128,20 +131,21 @@ class Misspellings:
         """From every position: words that stand there and unknown stretches; and what is no word and may be a misspelt one, at the least
         that no word may have been meant for less than."""
         words, least = self._readings.thai, self._least
+        knows, longest, most = words.knows, lattice.LONGEST_UNKNOWN, len(least) - 1
         allowed = lattice.places(text)
         letters = edits.letters(text)
         certain: list[list[Way]] = [[] for _ in text]
         cheapest: list[list[Way]] = [[] for _ in text]
         for number, start in enumerate(allowed[:-1]):
             stands, misspelt = certain[start], cheapest[start]
-            listed = self._segmenter.prefixes(text, start)
+            listed, before = self._segmenter.prefixes(text, start), letters[start]
             for end in allowed[number + 1 :]:
                 word = text[start:end]
-                if not words.knows(word):
-                    misspelt.append((end, least[min(letters[end] - letters[start], len(least) - 1)]))
+                if not knows(word):
+                    misspelt.append((end, least[min(letters[end] - before, most)]))
                 elif word in listed or word in self._thai:
                     stands.append((end, words.cost(word) or 0.0))
-                if end - start <= lattice.LONGEST_UNKNOWN:
+                if end - start <= longest:
                     stands.append((end, lattice.UNKNOWN[end - start]))
         return certain, cheapest
 
@@ -158,8 +162,13 @@ class Misspellings:
         found = ((start, end, words.cost(text[start:end])) for start, end in stretches if text[start:end] in self._thai)
         return [Edge(start, end, price) for start, end, price in found if price is not None]
 
-    def _cheapest(self, text: str, start: int, end: int, meant: str) -> Edge:
-        return Edge(start, end, self._meaning(meant) + edits.least(text[start:end], meant), meant)
+    def _cheapest(self, text: str, start: int, end: int, meant: str, most: float) -> Edge | None:
+        """At the least that it may cost; None where that is more than `most`."""
+        meaning = self._meaning(meant)
+        if meaning + edits.SOUND > most:
+            return None
+        price = meaning + edits.least(text[start:end], meant)
+        return Edge(start, end, price, meant) if price <= most else None
 
     def _meaning(self, meant: str) -> float:
         known = self._readings.thai.cost(meant)

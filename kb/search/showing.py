@@ -18,7 +18,7 @@ from kb.search import arms, explain, raising, twins
 from kb.search.asking import Asking
 from kb.search.catalogue import Catalogue
 from kb.search.explain import Marked, Said
-from kb.search.grouping import Ranked, Scored
+from kb.search.grouping import Page, Passages, Ranked, Scored
 from kb.search.marks import Marker
 from kb.types import Hit, Lang, Twin
 
@@ -39,9 +39,9 @@ class Showing:
     def __init__(self, index: Index, catalogue: Catalogue) -> None:
         self._index, self._catalogue = index, catalogue
 
-    def hits(self, ranked: Sequence[Ranked], asking: Asking, limit: int) -> tuple[Hit, ...]:
-        """One page. limit: passages of a hit at most."""
-        chosen = self._chosen(ranked, asking, limit)
+    def hits(self, page: Page, asking: Asking, limit: int) -> tuple[Hit, ...]:
+        """limit: passages of a hit at most."""
+        chosen = self._chosen(page, asking, limit)
         texts, said = self._page([scored.row for each in chosen for scored in each.passages], asking.vector)
         marked = explain.marked(texts, said, asking.marker)
         twins = self._twins(marked, texts, asking.marker)
@@ -62,12 +62,12 @@ class Showing:
         reason = raising.reason(reason, asking.fitting.of(chosen.ranked.group))
         return Hit(summary, round(chosen.ranked.score, 4), tuple(each.hit for each in explained), reason)
 
-    def _chosen(self, ranked: Sequence[Ranked], asking: Asking, limit: int) -> list[_Chosen]:
-        numbers = self._versions([each.group for each in ranked], asking)
-        best = self._best_passages(dict(zip(numbers, ranked, strict=True)), asking, limit) if asking.question.clean else {}
+    def _chosen(self, page: Page, asking: Asking, limit: int) -> list[_Chosen]:
+        numbers = self._versions([each.group for each in page.ranked], asking)
+        best = self._best_passages(numbers, page.passages, asking, limit) if asking.question.clean else {}
         return [
-            _Chosen(each, number, best.get(number, ()), _in_translation(each, asking.marker.lang, lang))
-            for each, number, lang in zip(ranked, numbers, self._catalogue.langs(numbers), strict=True)
+            _Chosen(each, number, best.get(number, ()), _in_translation(page, each.group, asking.marker.lang, lang))
+            for each, number, lang in zip(page.ranked, numbers, self._catalogue.langs(numbers), strict=True)
         ]
 
     def _versions(self, groups: Sequence[int], asking: Asking) -> list[int]:
@@ -83,19 +83,18 @@ class Showing:
             tuple(lang for lang, number in versions if asking.allowed.shows(self._catalogue.rows_of(number)).any()) or asking.filters.lang
         )
 
-    def _best_passages(self, ranked: Mapping[int, Ranked], asking: Asking, limit: int) -> dict[int, list[Scored]]:
-        """Passages of the shown versions, best first; measured anew where another version brought a document up."""
-        coverage = {scored.row: scored.coverage for each in ranked.values() for scored in each.passages}
+    def _best_passages(self, versions: Sequence[int], found: Passages, asking: Asking, limit: int) -> dict[int, list[Scored]]:
+        """Passages of the shown versions, best first; measured anew where another version brought a document up. found: by the arms."""
         best: dict[int, list[Scored]] = {}
-        for lang, every in self._catalogue.rows_by_lang(list(ranked)):
+        for lang, every in self._catalogue.rows_by_lang(versions):
             rows = every[asking.allowed.shows(every)] if asking.allowed.is_restricted else every
             if not len(rows):
                 continue
-            covered = np.array([coverage.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
-            found = asking.scored(arms.measure(self._index, lang, rows, asking.vector, covered))
+            covered = _coverage(rows, found)
+            measured = asking.scored(arms.measure(self._index, lang, rows, asking.vector, covered, asking.expected.get(lang)))
             numbers = self._catalogue.numbers_of(rows)
-            first = _best_of_each(numbers, found.scores, limit)
-            for number, scored in zip(numbers[first].tolist(), found.select(first).listed(), strict=True):
+            first = _best_of_each(numbers, measured.scores, limit)
+            for number, scored in zip(numbers[first].tolist(), measured.select(first).listed(), strict=True):
                 best.setdefault(number, []).append(scored)
         return best
 
@@ -127,5 +126,15 @@ def _best_of_each(numbers: NDArray[np.int64], scores: NDArray[np.float32], limit
     return order[np.arange(len(order)) - np.searchsorted(ordered, ordered) < limit]
 
 
-def _in_translation(ranked: Ranked, asked: Lang, shown: Lang) -> int | None:
-    return next((each.row for each in ranked.passages if each.lang == asked != shown), None)
+def _coverage(rows: NDArray[np.int64], found: Passages) -> NDArray[np.float32]:
+    """Of passages, given by their ascending rows, not empty; 0 for those that were not found."""
+    covered = np.zeros(len(rows), np.float32)
+    at = rows.searchsorted(found.rows)
+    here = (rows.take(at, mode="clip") == found.rows).nonzero()[0]
+    covered[at[here]] = found.coverage[here]
+    return covered
+
+
+def _in_translation(page: Page, group: int, asked: Lang, shown: Lang) -> int | None:
+    best = page.best(group, asked) if asked != shown else None
+    return best.row if best else None

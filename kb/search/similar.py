@@ -9,7 +9,7 @@ from kb.errors import Message
 from kb.index.reader import Index
 from kb.search import arms, grouping
 from kb.search.catalogue import Catalogue
-from kb.search.grouping import Passages, Ranked
+from kb.search.grouping import Passages, Ranked, Scored
 from kb.types import LANGS, Hit, Lang, Why
 
 
@@ -19,7 +19,8 @@ def similar(index: Index, catalogue: Catalogue, group: int, lang: Lang, limit: i
     near = Passages.joined([_near(index, vector, each) for each in LANGS])
     ranked = grouping.rank(near, catalogue.groups_of(near.rows))
     others = ranked.select(ranked.groups != group)
-    return tuple(_hit(catalogue, each, lang) for each in others.page(0, limit))
+    page = others.page(0, limit)
+    return tuple(_hit(catalogue, each, page.best(each.group), lang) for each in page.ranked)
 
 
 def _centre(index: Index, rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -35,8 +36,9 @@ def _near(index: Index, vector: NDArray[np.float32], lang: Lang) -> Passages:
     return Passages(found.rows, np.full(len(rows), LANGS.index(lang), np.int8), found.standardised, found.cosines, none)
 
 
-def _hit(catalogue: Catalogue, ranked: Ranked, lang: Lang) -> Hit:
+def _hit(catalogue: Catalogue, ranked: Ranked, best: Scored | None, lang: Lang) -> Hit:
     summary = catalogue.summary(catalogue.version(ranked.group, lang))
-    cosine = round(ranked.passages[0].cosine, 4)
+    assert best  # by which it was ranked
+    cosine = round(best.cosine, 4)
     message = Message(en=f"is close in meaning (cosine {cosine:.2f})", th=f"มีความหมายใกล้เคียง (โคไซน์ {cosine:.2f})")
     return Hit(summary, round(ranked.score, 4), (), Why((), (), (), cosine, "", message))

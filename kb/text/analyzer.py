@@ -87,15 +87,20 @@ class Analyzer:
         clean = normalise.normalise(text).text
         return [word for start, end in self._segmenter.segment(clean) for word in self._words(clean[start:end])[0]]
 
-    def read_passage(self, text: str, shown_from: int = 0) -> tuple[list[IndexWord], bytes]:
-        """Its `index_words`, and the cuts of text[shown_from:], which begins a line: see kb.text.cuts. Empty where they cannot be kept."""
-        clean = normalise.normalise(text)
+    def read_passage(self, text: str, shown_from: int = 0, clean: normalise.Normalised | None = None) -> tuple[list[IndexWord], bytes]:
+        """Its `index_words`, and the cuts of text[shown_from:], which begins a line: see kb.text.cuts. Empty where they cannot be kept.
+
+        clean: the text normalised, where that has been done.
+        """
+        clean = clean or normalise.normalise(text)
         words: list[IndexWord] = []
         places: list[tuple[int, int]] = []
-        for start, end in self._segmenter.segment(clean.text):
-            found, outer = self._words(clean.text[start:end])
+        whole, known = clean.text, self._known_words
+        for start, end in self._segmenter.segment(whole):
+            found, outer = known(whole[start:end]) if end - start <= SPAN_LENGTH else self._span_words(whole[start:end])
             words += found
-            places += [(start + first, start + last) for first, last in outer]
+            for first, last in outer:
+                places.append((start + first, start + last))
         return words, self._cuts(text, clean, places, shown_from)
 
     def _cuts(self, text: str, clean: normalise.Normalised, places: Iterable[tuple[int, int]], shown_from: int) -> bytes:

@@ -166,7 +166,8 @@ class Cuts:
 
     def words_of_english(self, places: Places) -> tuple[list[Span], list[Span]]:
         """The ranges of the words about places of the text that are written in one, and of the compounds; other than Thai compounds."""
-        words = np.unique(np.searchsorted(self._last, self._at(places)))
+        words = np.sort(self._last.searchsorted(self._at(places)))
+        words = words[np.append(True, words[1:] != words[:-1])[: len(words)]]  # np.unique takes thrice as long
         kinds = self._kinds[self._last[words]]
         return self._ranges(words[_PLAIN[kinds]]), self._ranges(words[_HYPHENED[kinds]])
 

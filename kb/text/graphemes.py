@@ -21,6 +21,10 @@ def clusters(text: str) -> list[tuple[int, int]]:
 
 def snap(text: str, start: int, end: int) -> tuple[int, int]:
     """The range widened to whole clusters. An empty range stays empty unless it stands inside a cluster."""
+    # Nearly always, so without a call.
+    inside = start and end < len(text)
+    if inside and text[start] in _PLAIN and text[end] in _PLAIN and text[start - 1] in _BEFORE_PLAIN and text[end - 1] in _BEFORE_PLAIN:
+        return start, end
     first = start if _is_border(text, start) else _cluster(text, start)[0]
     if _is_border(text, end):
         return first, end

@@ -5,10 +5,9 @@ Between two of them stands a line end: no word, no cluster of characters and no 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,11 +17,19 @@ from kb.text import cuts
 from kb.text.normalise import Normalised, by_rules
 
 
+class Cleaned(NamedTuple):
+    """A text in one spelling, as kb.text.normalise gives it."""
+
+    text: str
+    offsets: NDArray[np.int32]  # for every code point of it the index in the text as written
+
+
 class Written(NamedTuple):
     """A text with the words that it is cut into."""
 
     text: str
     cuts: bytes = b""  # see kb.text.cuts; empty where they are not known
+    clean: Cleaned | None = None  # None where it is not known, or the text as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +51,32 @@ def _clean(text: str, texts: Sequence[Written], begins: Sequence[int]) -> Normal
     changed = [at for at, each in enumerate(texts) if not cuts.as_written(each.cuts)]
     if not changed:
         return Normalised(text, range(len(text) + 1))
-    # As one, as they are joined: no rule goes over a line end.
-    clean = by_rules("\n".join([texts[at].text for at in changed]))
-    from_clean = np.array(clean.offsets)
+    unknown = [at for at in changed if texts[at].clean is None]
+    made = dict(zip(unknown, cleaned([texts[at].text for at in unknown]), strict=True))
     parts: list[str] = []
-    offsets: list[NDArray[np.int64]] = []
-    end = read = first = 0  # in `text`, in what was joined to be changed, in what became of that
+    offsets: list[NDArray[np.int32]] = []
+    end = 0
     for at in changed:
-        begin, length = begins[at], len(texts[at].text)
-        last = int(from_clean.searchsorted(read + length))
-        parts += (text[end:begin], clean.text[first:last])
-        offsets += (np.arange(end, begin), from_clean[first:last] + (begin - read))
-        end, read, first = begin + length, read + length + 1, last + 1
-    whole = np.concatenate([*offsets, np.arange(end, len(text) + 1)])
+        begin, clean = begins[at], texts[at].clean or made[at]
+        parts += (text[end:begin], clean.text)
+        offsets += (np.arange(end, begin, dtype=np.int32), clean.offsets + np.int32(begin))
+        end = begin + len(texts[at].text)
+    whole = np.concatenate([*offsets, np.arange(end, len(text) + 1, dtype=np.int32)])
     return Normalised("".join([*parts, text[end:]]), memoryview(whole.data))
+
+
+def cleaned(texts: Sequence[str]) -> list[Cleaned]:
+    """Each of the texts in one spelling; together, as no rule goes over a line end."""
+    if not texts:
+        return []
+    clean = by_rules("\n".join(texts))
+    offsets = np.array(clean.offsets, np.int32)
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    borders = [0, *(offsets.searchsorted([end - 1 for end in ends]) + 1).tolist()]
+    return [
+        Cleaned(clean.text[first : last - 1], offsets[first : last - 1] - (end - 1 - len(text)))
+        for text, end, (first, last) in zip(texts, ends, pairwise(borders), strict=True)
+    ]
 
 
 def part(whole: Written, start: int, end: int) -> Written:
@@ -67,8 +86,8 @@ def part(whole: Written, start: int, end: int) -> Written:
         return Written(text)
     if cuts.as_written(whole.cuts):
         return Written(text, cuts.part(whole.cuts, start, end, as_written=True))
-    clean = by_rules(whole.text)
-    first, last = bisect_left(clean.offsets, start), bisect_left(clean.offsets, end)
+    clean = whole.clean or cleaned([whole.text])[0]
+    first, last = clean.offsets.searchsorted([start, end]).tolist()
     return Written(text, cuts.part(whole.cuts, first, last, as_written=clean.text[first:last] == text))
 
 

@@ -17,6 +17,7 @@ SHORTEST_KEY = 3  # consonants: fewer are shared by too many names
 MOST_KEYS = 64
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0e31-\u0e3a\u0e47-\u0e4e])+")
+_FOREIGN = re.compile("[^\\x00-\x7f\u0e00-\u0e7f]")  # neither of ASCII nor Thai
 _THAI_CONSONANT = re.compile("[ก-ฮ]")
 _PREFIXES = {"koh": "ko", "klong": "khlong"}
 _LATIN = {
@@ -51,6 +52,8 @@ def _plain(name: str) -> str:
     folded = name.casefold()
     if folded.isascii():
         return folded
+    if not _FOREIGN.search(folded):
+        return unicodedata.normalize("NFD", folded)
     plain = unicodedata.normalize("NFD", folded).replace("đ", "d")
     return "".join([c for c in plain if "\u0e00" <= c <= "\u0e7f" or not unicodedata.combining(c)])
 

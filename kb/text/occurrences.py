@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kb.text import english, thai
 from kb.text.cuts import Cuts, Places
-from kb.text.pieces import Piece, english_group, ordered, thai_group
+from kb.text.pieces import Found, english_group, ordered, thai_group
 
 Letters = NDArray[np.uint32]  # (n,) code points
 
@@ -70,7 +70,7 @@ def _cases(letter: str) -> list[int]:
     return [ord(case) for case in (letter, letter.upper()) if case.isascii()]
 
 
-def find(text: str, cuts: Cuts, wanted: Wanted) -> list[Piece]:
+def find(text: str, cuts: Cuts, wanted: Wanted) -> list[Found]:
     """All pieces whose term is wanted, in the order of kb.text.pieces. text: normalised; cuts: of it."""
     # The two at the end stand where there is no next letter.
     letters = np.frombuffer(f"{text}\0\0".encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -80,9 +80,9 @@ def find(text: str, cuts: Cuts, wanted: Wanted) -> list[Piece]:
     return ordered(found)
 
 
-def _thai(text: str, letters: Letters, cuts: Cuts, wanted: tuple[str, ...]) -> list[Piece]:
+def _thai(text: str, letters: Letters, cuts: Cuts, wanted: tuple[str, ...]) -> list[Found]:
     signed = _signed(text, letters, cuts)
-    found = _in_signed(text, cuts, signed, wanted) if signed else []
+    found: list[Found] = _in_signed(text, cuts, signed, wanted) if signed else []
     standing = _standing(text, wanted)
     if not standing:
         return found
@@ -93,12 +93,12 @@ def _thai(text: str, letters: Letters, cuts: Cuts, wanted: tuple[str, ...]) -> l
         of_step = np.zeros(len(cuts.starts) + 1, np.bool_)  # with a last one for what is in no word
         of_step[signed] = True
         whole &= ~of_step[cuts.words(places)]
-    return found + list(map(Piece._make, compress(standing, whole.tolist())))
+    return found + list(compress(standing, whole.tolist()))
 
 
-def _standing(text: str, wanted: tuple[str, ...]) -> list[tuple[int, int, str]]:
+def _standing(text: str, wanted: tuple[str, ...]) -> list[Found]:
     """Where the letters of the terms stand, in a word or over several."""
-    found: list[tuple[int, int, str]] = []
+    found: list[Found] = []
     for term in wanted:
         length = len(term)
         at = text.find(term)
@@ -118,7 +118,7 @@ def _signed(text: str, letters: Letters, cuts: Cuts) -> list[int]:
     return sorted(set(cuts.words(np.concatenate(found)).tolist()) - {-1}) if found else []
 
 
-def _in_signed(text: str, cuts: Cuts, words: Sequence[int], wanted: Collection[str]) -> list[Piece]:
+def _in_signed(text: str, cuts: Cuts, words: Sequence[int], wanted: Collection[str]) -> list[Found]:
     """words: first steps of those that are read whole."""
     spans = cuts.spans(words)
     undotted = [text[start:end].replace(".", "") for start, end in spans]
@@ -131,12 +131,13 @@ def _in_signed(text: str, cuts: Cuts, words: Sequence[int], wanted: Collection[s
     return [piece for word, span in held for piece in thai_group(text, [span, *cuts.inner(word)]) if piece.term in wanted]
 
 
-def _others(text: str, letters: Letters, cuts: Cuts, wanted: Wanted) -> list[Piece]:
+def _others(text: str, letters: Letters, cuts: Cuts, wanted: Wanted) -> list[Found]:
     behind = [np.flatnonzero(letters == ord(hyphen)) + 1 for hyphen in english.HYPHENS if hyphen in text]
     begins = wanted.may_begin(letters, np.concatenate([cuts.starts, *behind]))
     if not len(begins):
         return []
     plain, compounds = cuts.words_of_english(begins)
-    found = [Piece(start, end, english.term(text[start:end])) for start, end in plain]
-    found += (piece for start, end in compounds for piece in english_group(english.compound(text[start:end], start)))
-    return [piece for piece in found if piece.term in wanted.others]
+    asked, term = wanted.others, english.term
+    found: list[Found] = [(start, end, named) for start, end in plain if (named := term(text[start:end])) in asked]
+    groups = (english_group(english.compound(text[start:end], start)) for start, end in compounds)
+    return found + [piece for group in groups for piece in group if piece.term in asked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from kb.text import english, thai
@@ -19,6 +20,8 @@ class Piece(NamedTuple):
     term: str
 
 
+_START, _END = itemgetter(0), itemgetter(1)
+Found = tuple[int, int, str]  # a piece without its name: hundreds are found in a page
 Group = tuple[Piece, ...]  # a token, then the words inside it
 Place = tuple[int, int, str]  # start, end in the text as written, index term
 
@@ -40,7 +43,7 @@ class Occurrences:
 
     text: str  # as written
     clean: Normalised
-    pieces: Sequence[Piece]  # by their starts, longer ones first
+    pieces: Sequence[Found]  # by their starts, longer ones first
 
     @classmethod
     def of(cls, text: str, clean: Normalised, groups: Iterable[Group]) -> Occurrences:
@@ -58,5 +61,7 @@ class Occurrences:
         return found
 
 
-def ordered(pieces: Iterable[Piece]) -> list[Piece]:
-    return sorted(pieces, key=lambda piece: (piece.start, -piece.end))
+def ordered(pieces: Iterable[Found]) -> list[Found]:
+    found = sorted(pieces, key=_END, reverse=True)
+    found.sort(key=_START)
+    return found

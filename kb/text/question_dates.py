@@ -19,6 +19,8 @@ EARLIEST = 1990  # the first year that a number without a word like ปี or "i
 OLDEST, LATEST = 1900, 2199  # the first and the last year at all
 FISCAL_START = 10  # the fiscal year of Thailand begins in October of the year before
 
+# Without one of these a text names no date: patterns for all ways to write one take much longer.
+_MAY_NAME = re.compile(r"\d|ปี|เดือน|year|month", re.IGNORECASE)
 _DIRECTIONS = (("since", words.SINCE), ("after", words.AFTER), ("before", words.BEFORE), ("until", words.UNTIL), ("in", words.WITHIN))
 
 
@@ -42,6 +44,8 @@ class _Atom:
 
 def find(text: str, today: datetime.date) -> tuple[Dated, ...]:
     """Dates of a normalised text, in order. today: what "last year" and a year to come are measured by."""
+    if not _MAY_NAME.search(text):
+        return ()
     relative = [Dated(*match.span(), _relative(match, today)) for match in words.RELATIVE.finditer(text)]
     atoms = [atom for atom in _atoms(text) if all(atom.end <= r.start or r.end <= atom.start for r in relative)]
     dated = [found for group in _joined(text, atoms) if (found := _in_context(text, group, today))]

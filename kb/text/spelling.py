@@ -100,19 +100,19 @@ class DeleteIndex:
     def found(self, asked: Asked) -> list[Near]:
         """Words near to stretches, in the order of these."""
         at = (asked.hashes >> self._unread).astype(np.int64)
-        likely = np.flatnonzero(self._held[at >> 3] >> (at & 7) & 1)
+        likely = (self._held[at >> 3] >> (at & 7) & 1).nonzero()[0]
         hashes = asked.hashes[likely]
-        first = np.searchsorted(self._entries, hashes)
-        hit = np.flatnonzero(first < len(self._entries))
-        hit = hit[self._entries[first[hit]] & _HASH == hashes[hit]]
+        first = self._entries.searchsorted(hashes)
+        hit = (self._entries.take(first, mode="clip") & _HASH == hashes).nonzero()[0]
         if not len(hit):
             return []
         begin, until = asked.begin[likely[hit]], asked.until[likely[hit]]
-        last = np.searchsorted(self._entries, hashes[hit] | ~_HASH, "right")
-        found: dict[Near, None] = {}
-        for first_at, end_at, start, end in zip(first[hit].tolist(), last.tolist(), begin.tolist(), until.tolist(), strict=True):
-            found |= dict.fromkeys(Near(start, end, word) for word in (self._entries[first_at:end_at] & _WORD).tolist())
-        return list(found)
+        last = self._entries.searchsorted(hashes[hit] | ~_HASH, "right")
+        counts = last - first[hit]
+        ends = counts.cumsum()
+        words = self._entries[np.arange(ends[-1]) + np.repeat(last - ends, counts)] & _WORD
+        spans = (np.repeat(each, counts).tolist() for each in (begin, until))
+        return list(dict.fromkeys(map(Near, *spans, words.tolist())))
 
 
 class Vocabulary:
@@ -128,7 +128,8 @@ class Vocabulary:
 
     def found(self, asked: Asked) -> list[tuple[int, int, str]]:
         """(start, end, word) as DeleteIndex.found."""
-        return [(start, end, self._words[word]) for start, end, word in self._index.found(asked)]
+        words = self._words
+        return [(start, end, words[word]) for start, end, word in self._index.found(asked)]
 
 
 class TwoVocabularies:
@@ -138,7 +139,8 @@ class TwoVocabularies:
         self._parts = general, Vocabulary(own)
 
     def __contains__(self, word: object) -> bool:
-        return any(word in part for part in self._parts)
+        general, own = self._parts
+        return word in general or word in own
 
     def near(self, text: str, whole: bool = False, stretches: Stretches | None = None) -> list[tuple[int, int, str]]:
         """(start, end, word) as DeleteIndex.near."""

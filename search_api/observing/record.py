@@ -16,8 +16,6 @@ if TYPE_CHECKING:  # the process that watches over others imports this and shall
     from starlette.requests import Request
     from starlette.types import Scope
 
-    from kb.types import SearchResult
-
 Reply = TypeVar("Reply")
 KEY = "kb.record"  # in the ASGI scope
 HEADER, PARENT = b"x-request-id", b"traceparent"
@@ -80,8 +78,3 @@ def of(request: Request) -> Record | None:
     """None where nobody observes."""
     found: Record | None = request.scope.get(KEY)
     return found
-
-
-def note_search(request: Request, found: SearchResult) -> None:
-    if record := of(request):
-        record.lang, record.found, record.question = found.query_lang, found.total, found.query

@@ -15,7 +15,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.render import render
 from kb.types import LANGS, DocumentSummary, Filters, SearchResult
 from search_api.answering import threaded
-from search_api.counting import count, is_counting
+from search_api.counting import count, is_counting, searched
 from search_api.pages import anchors, collection, links, lists, understood
 from search_api.pages.cite import citations
 from search_api.pages.feeds import site
@@ -83,7 +83,7 @@ def search(request: Request) -> Response:
     found = knowledge(request).search(
         asked.question, lang=page.lang, filters=asked.filters, limit=RESULTS, offset=offset, as_written=asked.as_written, sort=asked.sort
     )
-    count(request, found, asked.filters)
+    count(request, searched(found, asked.filters))
     chips = lists.chips(found.facets, asked)
     values = {
         "asked": asked,

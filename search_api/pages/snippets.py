@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
 
 from kb.text.graphemes import snap
 from kb.types import Highlight, PassageHit, Twin
+
+if TYPE_CHECKING:
+    from search_api.pages.page import Page
 
 LENGTH = 420  # characters of a snippet, about four lines on a wide screen
 LEAD = 60  # characters shown before the sentence that matters
@@ -42,6 +48,23 @@ def answer(hit: PassageHit) -> tuple[Piece, ...]:
 
 def twin(found: Twin) -> tuple[Piece, ...]:
     return _pieces(found.text, 0, len(found.text), found.highlights, None)
+
+
+def marked(page: Page, pieces: Iterable[Piece]) -> Markup:
+    """Pieces as HTML. Not in a template: there are a hundred on a page, and each call of a macro has a frame of its own to make."""
+    return Markup("".join(_html(page, piece) for piece in pieces))
+
+
+def rest(page: Page, found: Snippet) -> Markup:
+    """The HTML of Snippet.rest, whose pieces have no lines of their own."""
+    return Markup("".join(" … " if piece is None else _html(page, piece).strip("\n") for piece in found.rest))
+
+
+def _html(page: Page, piece: Piece) -> str:
+    if not piece.marked:
+        return escape(piece.text)
+    title = Markup(' title="{}"').format(page.word("answers_word", word=piece.word)) if piece.word else ""
+    return f"<mark{title}>{escape(piece.text)}</mark>"
 
 
 def by_word(translated: Sequence[tuple[str, str]]) -> dict[str, list[str]]:

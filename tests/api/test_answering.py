@@ -77,7 +77,7 @@ def test_other_requests_are_answered_while_searches_run(small_kb: KnowledgeBase)
 
     async def visit() -> tuple[list[int], list[int]]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kb") as client:
-            searches = [asyncio.create_task(client.get("/api/v1/search?q=waste")) for _ in range(threads + 4)]
+            searches = [asyncio.create_task(client.get(f"/api/v1/search?q=waste+{number}")) for number in range(threads + 4)]
             await asyncio.to_thread(held.begun.acquire)
             others = [(await client.get(path)).status_code for path in ("/api/v1/health", "/api/v1/version", "/static/mark.svg")]
             held.go.set()
@@ -98,7 +98,7 @@ def test_more_than_can_wait_are_told_to_come_again(small_kb: KnowledgeBase, path
 
     async def visit() -> list[httpx.Response]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kb") as client:
-            tasks = [asyncio.create_task(client.get(path)) for _ in range(threads + 3)]
+            tasks = [asyncio.create_task(client.get(f"{path}{number}")) for number in range(threads + 3)]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             held.go.set()
             return [await each for each in tasks] + [await client.get(path)]

@@ -26,7 +26,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.search.syntax import MOST_OPERATORS
 from search_api.address_limit import LONGEST
 from search_api.answers import configuration
-from search_api.api import MAX_WARNINGS
+from search_api.unknown import MAX_WARNINGS
 
 PATHS = ["/search", "/api/v1/search", "/api/v1/suggest", "/browse", "/search.atom", "/api/v1/documents", "/api/v1/facets", "/"]
 FIELDS = [

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
@@ -20,6 +21,7 @@ from tokenizers import Tokenizer
 
 from kb.embedding import STATIC_FOLDER, open_embedder, static
 from kb.errors import ModelError
+from kb.text.normalise import normalise
 from training import static as training
 from training import static_pieces
 from training.static_corpus import Batch, Batches, Text, Together
@@ -275,3 +277,21 @@ def test_the_exported_folder_computes_what_was_trained(cut: Tokenizer, trained: 
     training.export(rows.numpy(), training.wordless(rows, texts.left), tmp_path / "pieces.json", tmp_path / "out")
     exported = open_embedder(str(tmp_path / "out")).passages([each.left for each in together()])
     assert ((exported * training.vectors(rows, texts.left).numpy()).sum(axis=1) > 0.999).all()
+
+
+SPELT_IN_PARTS = st.text(st.one_of(st.sampled_from(" \u00a0\u200b\u0301เแาะ่้์ำํ็ิุๅฤe\u00e9๕"), st.characters(codec="utf-8")), max_size=30)
+
+
+@given(SPELT_IN_PARTS)
+def test_what_stands_between_spaces_is_spelt_by_itself(text: str) -> None:
+    whole = static._ACCENTS.sub("", unicodedata.normalize("NFD", normalise(text).text))
+    assert static._spelt(text) == (whole if static._UNUSUAL.search(text) else text)
+
+
+def test_what_is_remembered_is_counted_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(static, "KEPT", 6)
+    monkeypatch.setattr(static, "KEPT_LENGTH", 12)
+    embedder = open_embedder("builtin-static")
+    texts = ["ขยะ อาหาร", "a longer stretch-than-is-kept ขยะ", "ขยะ ขยะ น้ำเสีย PM2.5 อาหาร", "ก ข ค ง จ ฉ ช"] * 2
+    assert [embedder.count_tokens(text) for text in texts] == [sum(map(len, embedder._cut([text]))) for text in texts]  # type: ignore[attr-defined]
+    assert len(embedder._kept) <= 7  # type: ignore[attr-defined]

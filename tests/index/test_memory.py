@@ -57,7 +57,7 @@ def held(index: Index) -> dict[str, object]:
     for part in index.parts:
         rows = np.arange(part.info.first_row, part.info.end_row)
         found[f"{part.name} documents"] = [(each, part.store.document_record(each[0])) for each in part.store.ranges().tolist()]
-        found[f"{part.name} passages"] = part.store.page(rows.tolist())
+        found[f"{part.name} passages"] = part.store.shown(rows.tolist())
         found[f"{part.name} twins"] = {name: column.tolist() for name, column in part.store.twin_table.arrays().items()}
         found[f"{part.name} vectors"] = index.engine.vectors(rows).tobytes()
     return {name.partition(" ")[2] or name: value for name, value in found.items()}

@@ -130,7 +130,18 @@ def test_little_is_done_before_it_is_asked_for(tmp_path: Path) -> None:
     found = workers.over(range(2000), partial(leaving_marks, tmp_path), 2)
     assert list(islice(found, 10)) == list(range(10))
     time.sleep(1)
-    assert len(list(tmp_path.iterdir())) <= 10 + workers.CHUNK * workers.AHEAD * 2
+    assert len(list(tmp_path.iterdir())) <= 11 + workers.TAKEN + workers.CHUNK * workers.AHEAD * 2
+    found.close()  # type: ignore[attr-defined]
+    assert not multiprocessing.active_children()
+
+
+def test_workers_go_on_while_nobody_asks(tmp_path: Path) -> None:
+    found = workers.over(range(2000), partial(leaving_marks, tmp_path), 2)
+    next(found)
+    deadline = time.monotonic() + 30
+    while len(list(tmp_path.iterdir())) < workers.TAKEN and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(list(tmp_path.iterdir())) >= workers.TAKEN
     found.close()  # type: ignore[attr-defined]
     assert not multiprocessing.active_children()
 

@@ -88,8 +88,8 @@ SEARCHES = 'kb_requests_total{method="GET",route="/api/v1/search",status="200"}'
 @pytest.mark.parametrize("workers", [1, 2])
 def test_numbers_of_all_processes_and_no_question_anywhere(tmp_path: Path, workers: int) -> None:
     with running(tmp_path, workers=workers) as server:
-        for _ in range(10):  # over connections of their own, which any process may take
-            server.search(SECRET)
+        for number in range(10):  # over connections of their own, which any process may take; another question each, so that none is kept
+            server.search(f"{SECRET}{number}")
         server.wait_for(lambda: server.value(SEARCHES) == 10)
         assert server.value('kb_stage_seconds_count{stage="rank"}') == 10
         assert server.value("kb_documents") == 7 and server.value("kb_generation") == 1

@@ -36,11 +36,12 @@ def test_versions_of_a_subject_share_one_place_and_ties_go_by_id() -> None:
     scored = Passages(np.arange(4), np.zeros(4, np.int8), np.array([1.0, 2.0, 2.0, 0.5], np.float32), nothing, nothing)
     ranked = grouping.rank(scored, groups)
     page = ranked.page(0, 10)
-    assert [(each.group, each.score) for each in page] == [(0, 2.0), (1, 2.0), (2, 0.5)]
-    assert [each.row for each in page[1].passages] == [2, 0]
-    assert page[1].passages[0] == Scored(2, "th", 2.0, 0.0, 0.0)
-    assert [each.group for each in ranked.page(1, 1)] == [1]
-    assert [each.group for each in ranked.raised(np.array([0.0, 0.0, 1.6])).page(0, 10)] == [2, 0, 1]
+    assert page.ranked == [(0, 2.0), (1, 2.0), (2, 0.5)]
+    assert page.best(1) == Scored(2, "th", 2.0, 0.0, 0.0)
+    assert (page.best(1, "th"), page.best(1, "en")) == (page.best(1), None)
+    second = ranked.page(1, 1)
+    assert (second.ranked, second.passages.rows.tolist(), second.groups.tolist()) == ([(1, 2.0)], [2, 0], [1, 1])
+    assert [each.group for each in ranked.raised(np.array([0.0, 0.0, 1.6])).page(0, 10).ranked] == [2, 0, 1]
 
 
 @pytest.mark.parametrize(("scores", "kept"), [([10.0, 1.5, 1.4], 2), ([10.0], 1), ([], 0), ([-1.0, -2.0], 2), ([0.0, -1.0], 2)], ids=str)

@@ -29,3 +29,15 @@ def test_as_each_by_itself(texts: list[str]) -> None:
     assert found.clean.text == "\n".join(each.text for each in clean)
     offsets = [begin + offset for each, begin in zip(clean, found.begins, strict=False) for offset in each.offsets]
     assert list(found.clean.offsets) == offsets
+
+
+@pytest.mark.parametrize("texts", [[SPACES], [PLAIN, SPACES, FIGURES], ["\u200b", DOUBLED, PLAIN, MARKS]], ids=["one", "three", "four"])
+def test_what_is_known_in_one_spelling_is_taken_as_it_is(texts: list[str]) -> None:
+    plain = [Written(text, (AS_WRITTEN if text == PLAIN else CHANGED) + signs(len(normalise(text).text))) for text in texts]
+    changed = iter(joined.cleaned([text for text in texts if text != PLAIN]))
+    known = [each if each.text == PLAIN else each._replace(clean=next(changed)) for each in plain]
+    one, other = joined.join(plain), joined.join(known)
+    assert (one.clean.text, list(one.clean.offsets)) == (other.clean.text, list(other.clean.offsets))
+    for some, same in zip(plain, known, strict=True):
+        for end in range(1, len(some.text) + 1) if normalise(some.text).text else ():
+            assert joined.part(some, 0, end) == joined.part(same, 0, end)

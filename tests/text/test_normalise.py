@@ -65,3 +65,9 @@ def test_idempotent_and_offsets_ascend(text: str) -> None:
 def test_no_text_with_work_to_do_is_passed_over(text: str) -> None:
     quick, whole = normalise(text), by_rules(text)
     assert (quick.text, list(quick.offsets)) == (whole.text, list(whole.offsets))
+
+
+@given(st.one_of(THAI_MARKS, st.text(max_size=30)))
+def test_what_stands_between_spaces_of_a_right_text_is_right(text: str) -> None:
+    clean = normalise(text).text
+    assert [normalise(part).text for part in clean.split(" ")] == clean.split(" ")

@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from markupsafe import Markup
 
 from kb.index.semantic_map import SemanticMap
 from kb.knowledge_base import KnowledgeBase
@@ -19,7 +20,7 @@ from search_api.app import create_app
 from search_api.pages import chart, pictures
 from search_api.pages.appearance import is_local
 from search_api.pages.cite import citations
-from search_api.pages.typography import unbroken
+from search_api.pages.typography import unbroken, whole
 
 
 @pytest.fixture
@@ -157,12 +158,32 @@ BREAKS = {
     '<input value="ต่าง ๆ">': '<input value="ต่าง ๆ">',
     "<textarea>ต่าง ๆ <b>12 ตัน</textarea>": "<textarea>ต่าง ๆ <b>12 ตัน</textarea>",
     "<pre>12 ตัน</pre>": "<pre>12 ตัน</pre>",
+    "<pre>12 ตัน</pre>12 ตัน<style>a</style> ต่าง ๆ": "<pre>12 ตัน</pre>12\u00a0ตัน<style>a</style> ต่าง\u00a0ๆ",
+    '<i title="12 ตัน">12 ตัน</i> ครั้งที่ 14': '<i title="12 ตัน">12\u00a0ตัน</i> ครั้งที่\u00a014',
+    "พ.ศ. 2567 ถึง 5 มกราคม": "พ.ศ.\u00a02567 ถึง 5\u00a0มกราคม",
+    "<p>ไม่มี</p>": "<p>ไม่มี</p>",
 }
 
 
 @pytest.mark.parametrize(("html", "expected"), BREAKS.items())
 def test_lines_do_not_break_where_they_must_not(html: str, expected: str) -> None:
     assert unbroken(html) == expected
+
+
+def test_a_title_is_written_with_its_words_whole_and_its_marks_escaped() -> None:
+    words = ["การ", "จัดการ", " <", "ขยะ", "\u00a0", "ๆ", "&", "ก" * 19, "เมือง"]
+    written = whole("ที่ไม่มีใครอ่าน", lambda text, longest: words)
+    assert isinstance(written, Markup)
+    assert written == (
+        '<span class="whole">การจัดการ</span> &lt;<span class="whole">ขยะ</span>\u00a0<span class="whole">ๆ</span>&amp;'
+        f'{"ก" * 19}<wbr><span class="whole">เมือง</span>'
+    )
+
+
+def test_a_title_is_cut_as_it_will_be_shown() -> None:
+    seen: list[str] = []
+    whole("12 ตัน ต่าง ๆ", lambda text, longest: [seen.append(text) or text])  # type: ignore[func-returns-value]
+    assert seen == ["12\u00a0ตัน ต่าง\u00a0ๆ"]
 
 
 LOCAL = {

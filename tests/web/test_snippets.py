@@ -6,7 +6,8 @@ import pytest
 import regex
 
 from kb.types import Highlight, Lines, Passage, PassageHit
-from search_api.pages.snippets import LENGTH, snippet
+from search_api.pages.page import Page
+from search_api.pages.snippets import LENGTH, Piece, Snippet, marked, rest, snippet
 
 
 def hit(text: str, *marks: tuple[int, int], answer: tuple[int, int] | None = None) -> PassageHit:
@@ -53,3 +54,19 @@ def test_cuts_prefer_spaces() -> None:
 def test_without_an_answer_the_first_mark_is_shown() -> None:
     text = "ก" * 900 + "ขยะ" + "ก" * 100
     assert any(piece.marked and piece.text == "ขยะ" for piece in snippet(hit(text, (900, 903))).pieces)
+
+
+PAGE = Page("en", None)  # type: ignore[arg-type]  # words need no request
+
+
+def test_pieces_are_written_with_their_marks_and_escaped() -> None:
+    pieces = (Piece("a<b ", False, True), Piece("ขยะ&", True, True, 'wa"ste'), Piece("x", True, False))
+    written = marked(PAGE, pieces)
+    title = PAGE.word("answers_word", word="{}").format("wa&#34;ste")
+    assert written == f'a&lt;b <mark title="{title}">ขยะ&amp;</mark><mark>x</mark>'
+    assert written.__html__() == written  # a template does not escape it again
+
+
+def test_the_rest_of_a_passage_leaves_out_its_nearest_sentence_and_lines() -> None:
+    pieces = (Piece("\nbefore\n", False, False), Piece("answer", True, True), Piece("<after>\n", False, False))
+    assert rest(PAGE, Snippet(pieces, False, False)) == "before … &lt;after&gt;"
