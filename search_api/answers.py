@@ -53,7 +53,6 @@ def answer(
     app = create_app(kb, settings)
     warming.warm_up(app)
     set_aside()
-    gc.enable()  # off since the start
     counter = Counter(settings.state_folder) if settings.count_questions else None
     app.state.counter = counter
     wanted.observe(app.state, settings)

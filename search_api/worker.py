@@ -59,7 +59,7 @@ def work(
     from kb.index.reader import check_ahead
 
     turns.short()
-    gc.disable()  # until all is open: search_api.answers
+    gc.disable()  # until all is open: kb.collecting.set_aside
     checked = check_ahead(settings.index_dir, settings.engine)
     from search_api.accepting import Share
     from search_api.answers import Outside, answer
