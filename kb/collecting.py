@@ -26,7 +26,7 @@ def collection_put_off() -> Iterator[None]:
 def set_aside() -> None:
     """What is open now stays: looking must not walk through it in the midst of a request, which takes a third of a second.
 
-    It may have been off until now: among all that is made while a server starts there is hardly any garbage, and to look for that here would
+    It may have been off until now: among all that is made while a server starts there is hardly any garbage, and to look for that would
     take a tenth of the start.
     """
     gc.freeze()
