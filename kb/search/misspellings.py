@@ -33,11 +33,12 @@ _MOST_EDITS_LONG = 7.0
 class Misspellings:
     """Thread-safe."""
 
-    def __init__(self, readings: Readings, segmenter: thai.Segmenter) -> None:
+    def __init__(self, readings: Readings, segmenter: thai.Segmenter, before: Misspellings | None = None) -> None:
+        """before: of an earlier state of the collection."""
         self._readings, self._segmenter = readings, segmenter
         thai_words, english_words = general()
-        self._thai = TwoVocabularies(thai_words, readings.thai.targets(thai_words))
-        self._english = TwoVocabularies(english_words, readings.english.targets(english_words))
+        self._thai = TwoVocabularies(thai_words, readings.thai.targets(thai_words), before._thai if before else None)
+        self._english = TwoVocabularies(english_words, readings.english.targets(english_words), before._english if before else None)
 
     def of_words(self, text: str) -> list[Fix]:
         """Misspelt words of a normalised text."""
