@@ -244,9 +244,7 @@ def _ids(affected: Collection[str], stands: Standing, folder: Folder, kept: Iter
     return frozenset(each.id for each in (*then, *now, *(each for each in kept if each.path in affected)))
 
 
-def _read(
-    content_dir: Path, stands: Standing, memory: Memory, on_progress: Stage, saved: Collection[str] | None
-) -> frozenset[str] | None:
+def _read(content_dir: Path, stands: Standing, memory: Memory, on_progress: Stage, saved: Collection[str] | None) -> frozenset[str] | None:
     """Brings the folder in `memory` up to date: read as a whole, or what was saved since. The files that this may have changed, if that can
     be told."""
     if memory.folder and saved is not None and memory.folder.tells(saved):

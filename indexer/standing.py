@@ -146,9 +146,9 @@ class Standing:
 def found(record: Record) -> Loaded:
     """What documents.load said of a file when it was indexed."""
     raw = orjson.loads(record.findings)
-    own = naming.name_of(record.document.path).id  # a translationKey may have given it another one
+    document, own = record.document, naming.name_of(record.document.path).id  # a translationKey may have given it another one
     problems = tuple(Problem(**{**each, "message": Message(**each["message"])}) for each in raw["problems"])
-    return Loaded(replace(record.document, id=own), problems, raw["key_lines"])
+    return Loaded(document if document.id == own else replace(document, id=own), problems, raw["key_lines"])
 
 
 def findings(loaded: Loaded) -> str:

@@ -85,7 +85,7 @@ class KnowledgeBase:
         self._narrowing = Narrowing(index, self.catalogue)
         self._suggestions: Suggestions = Suggestions(self.catalogue, glossary, before._suggestions if before else None)
         counts = WordCounts.from_json(index.resource("word_counts"))
-        self._repair = Repair(counts, analyzer, lexicon, before._repair if before else None)
+        self._repair: Repair = Repair(counts, analyzer, lexicon, before._repair if before else None)
         self._near_terms = NearTerms(self._suggestions, self._repair, analyzer, counts)
         self._showing = Showing(index, self.catalogue)
         self._understood = stage("understand")(_remembering(analyzer, glossary, lexicon, self._repair, self._gazetteer))

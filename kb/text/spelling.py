@@ -119,7 +119,7 @@ class Vocabulary:
     """Words and their index."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.words = words
+        self._words = words
         self._known = frozenset(words)
         self._index = DeleteIndex(words)
 
@@ -128,16 +128,14 @@ class Vocabulary:
 
     def found(self, asked: Asked) -> list[tuple[int, int, str]]:
         """(start, end, word) as DeleteIndex.found."""
-        return [(start, end, self.words[word]) for start, end, word in self._index.found(asked)]
+        return [(start, end, self._words[word]) for start, end, word in self._index.found(asked)]
 
 
 class TwoVocabularies:
     """The words that every collection knows, whose index is made once, and those of one collection."""
 
-    def __init__(self, general: Vocabulary, own: Sequence[str], before: TwoVocabularies | None = None) -> None:
-        """before: of an earlier state of the collection, whose index is taken where the words are the same."""
-        known = before._parts[1] if before else None
-        self._parts = general, known if known is not None and known.words == own else Vocabulary(own)
+    def __init__(self, general: Vocabulary, own: Sequence[str]) -> None:
+        self._parts = general, Vocabulary(own)
 
     def __contains__(self, word: object) -> bool:
         return any(word in part for part in self._parts)
