@@ -152,7 +152,7 @@ def _unchanged_since(index_dir: Path, embedder: Embedder, engine: str, memory: M
 
 def _keep(index_dir: Path, memory: Memory, found: _Found) -> None:
     if memory.look:
-        unchanged.keep(index_dir, memory.look.stamp, replace(found.made_by, words=""), found.problems)
+        unchanged.keep(index_dir, memory.look, replace(found.made_by, words=""), found.problems)
 
 
 def _made_by(embedder: Embedder) -> MadeBy:
@@ -167,11 +167,11 @@ def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memo
     Raises IndexLocked, OSError.
     """
     with writer_lock(index_dir):
-        look = Look(content_dir)
+        look, changed = Look(content_dir), frozenset[str]()
         if not memory.holds(look):
             memory.forget(look)
-            _recall(content_dir, index_dir, embedder, memory)
-        found = _find(content_dir, index_dir, embedder, lambda *_: None, False, memory, () if memory.folder else None)
+            changed = _recall(content_dir, index_dir, embedder, memory)
+        found = _find(content_dir, index_dir, embedder, lambda *_: None, False, memory, changed if memory.folder else None)
         if _is_small(0, len(found.documents)):
             _maker(content_dir, index_dir, found, embedder, memory, "exact").whole(found.documents, lambda _: None)
         elif found.standing.generation:
@@ -180,16 +180,17 @@ def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memo
             memory.map.recall(found.standing.generation, [compaction.alive(each, found.standing.gone) for each in made])
 
 
-def _recall(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> None:
-    """The folder from the index, if the last run left both of them as they are."""
+def _recall(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> frozenset[str]:
+    """The folder from the index, as the last run left both of them, if that run can tell; and the paths of what has changed since."""
     made_by = _made_by(embedder)
-    problems = unchanged.known(index_dir, memory.look.stamp, made_by) if memory.look else None
-    if problems is None:
-        return
-    stands = Standing.of(index_dir, memory.known).made_alike(made_by, memory.known)
+    seen = unchanged.since(index_dir, memory.look, made_by) if memory.look else None
+    if seen is None:
+        return frozenset()
+    stands, (problems, changed) = Standing.of(index_dir, memory.known).made_alike(made_by, memory.known), seen
     memory.folder = recalled.folder(content_dir, stands, [each for each in problems if not _is_added(each)], memory.loading(stands))
     if memory.folder and stands.generation:
         memory.now_indexed(stands.generation.manifest)
+    return frozenset(changed)
 
 
 def _maker(content_dir: Path, index_dir: Path, found: _Found, embedder: Embedder, memory: Memory, choice: Choice) -> Maker:

@@ -16,9 +16,9 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ import orjson
 from kb.errors import Message
 from kb.index import generations
 from kb.index.part import MadeBy
-from kb.reading import naming
+from kb.reading import files, naming
 from kb.types import Problem
 
 FILE = "seen.json"
@@ -45,8 +45,9 @@ class Stamp:
 @dataclass(frozen=True, slots=True)
 class _Seen:
     folder: str  # Stamp.digest
+    entries: Mapping[str, str]  # Look.entries
     index: str  # CURRENT of the index that holds what is in the folder
-    made_by: dict[str, object]  # by what it was read
+    made_by: Mapping[str, object]  # by what it was read
     problems: Sequence[Problem]
 
 
@@ -68,6 +69,17 @@ class Look:
     @property
     def stamp(self) -> Stamp:
         return Stamp(f"{self._total % (1 << 256):064x}", not self.unsettled)
+
+    @property
+    def entries(self) -> dict[str, str]:
+        """Path, as it can be written -> what tells whether an entry is another one."""
+        return {files.printable(path): _short(member) for path, member in self._members.items()}
+
+    def changed_since(self, then: Mapping[str, str]) -> set[str] | None:
+        """Paths of files whose entries are others than they were, are new or gone. None where paths cannot tell what has changed."""
+        found = {path for path, member in self._members.items() if then.get(path) != _short(member)} | (then.keys() - self._members.keys())
+        told = all(files.printable(path) == path and not (self._root / path).is_dir() for path in found)
+        return found if told else None
 
     def again(self, paths: Collection[str]) -> None:
         """Look at some paths again, which are read after this; none of them is a folder that is there."""
@@ -103,6 +115,10 @@ def _member(path: str, found: os.stat_result) -> int:
     return int.from_bytes(hashlib.sha256(line).digest())
 
 
+def _short(member: int) -> str:
+    return f"{member >> 128:032x}"
+
+
 def _entries(root: Path, below: str) -> Iterator[tuple[str, os.stat_result]]:
     """All that is not hidden. Links to files stand for the files; folders that cannot be entered are told by their own entry."""
     try:
@@ -130,19 +146,19 @@ def _entry(place: Path | os.DirEntry[str]) -> os.stat_result | None:
         return None
 
 
-def keep(index_dir: Path, stamp: Stamp, made_by: MadeBy, problems: Sequence[Problem]) -> None:
-    """What the index now holds is what the folder held when the stamp was taken. Where that cannot be noted, the next run reads all."""
+def keep(index_dir: Path, look: Look, made_by: MadeBy, problems: Sequence[Problem]) -> None:
+    """What the index now holds is what the folder held when it was looked at. Where that cannot be noted, the next run reads all."""
     with suppress(OSError, TypeError):  # the second: a finding that quotes half of a surrogate pair
-        _keep(index_dir, stamp, made_by, problems)
+        _keep(index_dir, look, made_by, problems)
 
 
-def _keep(index_dir: Path, stamp: Stamp, made_by: MadeBy, problems: Sequence[Problem]) -> None:
+def _keep(index_dir: Path, look: Look, made_by: MadeBy, problems: Sequence[Problem]) -> None:
     beside = index_dir / (FILE + ".new")
     for path in (index_dir / FILE, beside):  # the second: of a run that was killed here
         path.unlink(missing_ok=True)
-    if not stamp.settled:
+    if not look.stamp.settled:
         return
-    body = orjson.dumps(_Seen(stamp.digest, _pointer(index_dir), asdict(made_by), problems))
+    body = orjson.dumps(_Seen(look.stamp.digest, look.entries, _pointer(index_dir), asdict(made_by), problems))
     # Neither synced nor a step of kb.failpoints: what is not whole is not believed, and nothing is lost with it.
     beside.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
     beside.replace(index_dir / FILE)
@@ -150,14 +166,28 @@ def _keep(index_dir: Path, stamp: Stamp, made_by: MadeBy, problems: Sequence[Pro
 
 def known(index_dir: Path, stamp: Stamp, made_by: MadeBy) -> tuple[Problem, ...] | None:
     """What was found in the files, if the published index holds all of them as they are. None where only reading them can tell."""
+    seen = _last(index_dir, made_by)
+    return tuple(seen.problems) if seen and seen.folder == stamp.digest else None
+
+
+def since(index_dir: Path, look: Look, made_by: MadeBy) -> tuple[tuple[Problem, ...], set[str]] | None:
+    """What was found in the files when the published index was made of them, and the paths of those that have changed since. None where
+    only reading all of them can tell."""
+    seen = _last(index_dir, made_by)
+    changed = look.changed_since(seen.entries) if seen else None
+    return (tuple(seen.problems), changed) if seen and changed is not None else None
+
+
+def _last(index_dir: Path, made_by: MadeBy) -> _Seen | None:
+    """None where it cannot be read, or says nothing of the published index."""
     try:
         digest, _, body = (index_dir / FILE).read_bytes().partition(b"\n")
         if hashlib.sha256(body).hexdigest().encode() != digest:
             return None
-        seen = orjson.loads(body)
-        if (seen["folder"], seen["index"], seen["made_by"]) != (stamp.digest, _pointer(index_dir), asdict(made_by)):
+        seen = _Seen(**orjson.loads(body))
+        if (seen.index, seen.made_by) != (_pointer(index_dir), asdict(made_by)):
             return None
-        return tuple(_problem(each) for each in seen["problems"])
+        return replace(seen, problems=[_problem(each) for each in seen.problems])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -166,5 +196,5 @@ def _pointer(index_dir: Path) -> str:
     return generations.pointer(index_dir).decode("utf-8", "replace")
 
 
-def _problem(raw: dict[str, Any]) -> Problem:
+def _problem(raw: Any) -> Problem:
     return Problem(raw["path"], raw["line"], raw["severity"], raw["code"], Message(**raw["message"]))

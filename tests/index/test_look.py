@@ -52,6 +52,24 @@ def test_what_nobody_told_of_is_seen_by_the_next_look(small_content: Path) -> No
     assert look.stamp.digest == Look(small_content).stamp.digest
 
 
+@pytest.mark.parametrize(("change", "saved"), [each[1:] for each in CHANGES], ids=[each[0] for each in CHANGES])
+def test_what_has_changed_is_told_by_the_entries_that_were_kept(
+    small_content: Path, change: Callable[[Path], object], saved: Sequence[str]
+) -> None:
+    then = Look(small_content).entries
+    change(small_content)
+    found = Look(small_content).changed_since(then)
+    assert found is not None
+    assert {path for path in found if not any(path.startswith(f"{each}/") for each in saved)} == {each for each in saved if each[0] != "_"}
+
+
+def test_of_a_new_folder_paths_do_not_tell(small_content: Path) -> None:
+    then = Look(small_content).entries
+    assert Look(small_content).changed_since(then) == set()
+    (small_content / "new").mkdir()
+    assert Look(small_content).changed_since(then) is None
+
+
 def test_a_file_is_settled_once_it_has_not_been_written_for_a_while(small_content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indexer.unchanged.COARSE", 0)
     look = Look(small_content)

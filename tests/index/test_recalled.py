@@ -92,14 +92,21 @@ def test_a_save_after_it_is_indexed_as_a_full_run_does(content: Path, saved: str
         lambda content: (content / CANAL).unlink(),
         lambda content: write_folder(content, {"new/one.th.md": document("ใหม่", "เรือเหาะมาแล้ว")}),
     ],
-    ids=["changed", "deleted", "added"],
+    ids=["changed", "deleted", "added with a folder"],
 )
-def test_what_changed_while_nobody_watched_is_noticed(content: Path, change: Callable[[Path], object]) -> None:
+def test_what_changed_while_nobody_watched_is_noticed(
+    content: Path, change: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     change(content)
     memory = Memory()
+    if not (content / "new").exists():
+        monkeypatch.setattr(collection, "read_by", was_read)
     warm_up(content, content.parent / "index", HashEmbedder(), memory)
-    assert index(content, memory=memory, saved=()).published
-    assert not index(content).published
+    kept = index(content, memory=memory, saved=())
+    monkeypatch.undo()
+    full = index(content)
+    assert kept.published and not full.published
+    assert kept.problems == full.problems
 
 
 def test_a_save_leaves_the_next_run_nothing_to_read(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
