@@ -146,7 +146,5 @@ def _place(document: Document) -> tuple[str, str]:  # as collection.read_by sort
 def _keys(path: str, loaded: Loaded) -> Iterator[str]:
     """What two files must have in common to be read together."""
     yield naming.name_of(path).id.casefold()
-    if loaded.document:
-        yield loaded.document.id.casefold()
-        if loaded.document.translation_key:
-            yield f"\0{loaded.document.translation_key}"
+    if loaded.document and loaded.document.translation_key:
+        yield f"\0{loaded.document.translation_key}"

@@ -78,7 +78,7 @@ class EnglishWords:
     def __init__(self, counts: Mapping[str, int], lexicon: Lexicon, before: EnglishWords | None = None) -> None:
         """before: of an earlier state of the collection; what is made of its words is taken where they are the same."""
         self.own = self._counts = counts
-        self._forms: _Forms = before._forms if before and before.own.keys() == counts.keys() else _Forms(counts)
+        self._forms: _Forms = before._forms.with_more(counts) if before else _Forms(counts)
         self._lexicon = lexicon
         self._total = sum(counts.values()) + _SMOOTHING
         self._ranks = common_words.ranks()
@@ -107,8 +107,20 @@ class EnglishWords:
 class _Forms:
     """What other forms of words are compared by, made when it is first asked for."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Mapping[str, int]) -> None:
         self._words = words
+
+    def with_more(self, words: Mapping[str, int]) -> _Forms:
+        """Of these words. What was made of those that were there is taken over, unless one of them has gone."""
+        if not self._words.keys() <= words.keys():
+            return _Forms(words)
+        found, more = _Forms(words), words.keys() - self._words.keys()
+        # Where a cached property keeps its value: what was not asked for yet is made when it is.
+        if "stems" in vars(self):
+            vars(found)["stems"] = self.stems | english.stems(more)
+        if "american" in vars(self):
+            vars(found)["american"] = self.american | _american(more)
+        return found
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -169,7 +181,8 @@ def american(words: str) -> str:
 
 
 def _american(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(american("\n".join(words)).split("\n"))
+    written = american("\n".join(words))
+    return frozenset(written.split("\n")) if written else frozenset()
 
 
 def of_both(
