@@ -178,6 +178,7 @@ def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memo
             made = [each for each in found.standing.parts if each.name in found.standing.published]
             memory.counted.of(made)
             memory.map.recall(found.standing.generation, [compaction.alive(each, found.standing.gone) for each in made])
+            found.standing.prepare(memory.known)
 
 
 def _recall(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> frozenset[str]:

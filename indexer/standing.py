@@ -126,6 +126,11 @@ class Standing:
                 return each, at
         return None
 
+    def prepare(self, known: Known) -> None:
+        """Make the tables in which documents are looked up, so that nobody waits for them."""
+        self.place("", known)
+        self.records.of_id("")
+
     def known(self, relative: str, digest: str) -> Loaded | None:
         """What documents.load said of a file that is as it was when it was indexed; its document comes without its text.
 
