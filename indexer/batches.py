@@ -20,6 +20,7 @@ from indexer.standing import Standing, findings
 from indexer.twins import Finder
 from kb.documents import Loaded
 from kb.embedding import BUILTIN, STATIC, Embedder
+from kb.embedding.queries import behind
 from kb.embedding.static import StaticEmbedder
 from kb.errors import ContentFault, Message
 from kb.failpoints import failpoint
@@ -62,7 +63,7 @@ class Maker:
     made_by: MadeBy
     standing: Standing
     loaded: Mapping[str, Loaded]  # path -> what its file gave
-    in_files: Collection[str]  # paths of documents that are what their file holds, and not its last good version
+    kept: Collection[str]  # paths of documents that are the last good version of their file, and not what it holds
     times: Callable[[Document], Times]  # of its file
     computed: int = field(default=0, init=False)  # texts embedded
     reused: int = field(default=0, init=False)  # texts whose vector was at hand
@@ -112,11 +113,11 @@ class Maker:
 
     def _read(self, ordered: Sequence[Document]) -> Iterator[Ready]:
         """The documents in this order; those whose file holds something else by now from where they stand."""
-        paths = [document.path for document in ordered if document.path in self.in_files]
+        paths = [document.path for document in ordered if document.path not in self.kept]
         cores = os.cpu_count() or 1 if self.embedder.name in (BUILTIN, STATIC) else 1  # other processes open the model by its name
         stream = reading.prepare(self.content_dir, paths, self.words, self.embedder, cores, embeds=self._is_quick)
         for document in ordered:
-            if document.path in self.in_files:
+            if document.path not in self.kept:
                 yield self._ready(document, next(stream))
             else:
                 full = self.standing.full(document)
@@ -136,8 +137,8 @@ class Maker:
 
     @property
     def _is_quick(self) -> bool:
-        """The static model has a vector sooner than a file."""
-        return isinstance(self.embedder, StaticEmbedder)
+        """The static model has a vector sooner than a file, also where a server remembers its questions."""
+        return isinstance(behind(self.embedder), StaticEmbedder)
 
     def _contents(self, ready: Sequence[Ready], at_hand: AtHand, memory: Memory, share: Progress) -> Contents:
         ordered = sorted(ready, key=lambda each: (LANGS.index(each.document.lang), each.document.id))

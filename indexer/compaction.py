@@ -93,8 +93,8 @@ def join(index_dir: Path, sources: Sequence[Alive], numbers: Numbers, made_by: M
         rows = {lang: _copy_language(folder, lang, moves, named) for lang in LANGS}
         named.write(folder)
         parts.add_coarse(folder, choice)
-        generations.write_synced(folder / part.SUMS, statistics.dump({lang: _sums(folder, lang) for lang in LANGS}))
-        generations.write_synced(folder / part.WORDS, _words(index_dir, sources))
+        generations.write(folder / part.SUMS, statistics.dump({lang: _sums(folder, lang) for lang in LANGS}))
+        generations.write(folder / part.WORDS, _words(index_dir, sources))
         part.finish(folder, made_by, parts.spans(rows, numbers.row), (numbers.document, numbers.document + len(moves)))
     return folder.name
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from indexer import collection, pairs
+from indexer.tally import Tally
 from kb.documents import Loaded
 from kb.problems import order
 from kb.reading import naming
@@ -24,13 +25,43 @@ class Folder:
         self._loaded = dict(found.loaded)
         self._documents = list(found.documents)
         self._problems = list(found.problems)
+        self._standing = {document.path: document for document in found.documents}
         self._paths: dict[str, set[str]] = {}  # what files may have in common -> their paths
         for path, loaded in self._loaded.items():
             self._file(path, loaded)
+        self._faulty = {problem.path for problem in found.problems if problem.severity == "error"}
+        self.tally = Tally(found.documents)
 
     @property
     def found(self) -> collection.Collection:
         return collection.Collection(tuple(self._documents), tuple(self._problems), self._loaded)
+
+    @property
+    def loaded(self) -> dict[str, Loaded]:
+        """Path -> what its file alone gave; not to be written to."""
+        return self._loaded
+
+    def document(self, path: str) -> Document | None:
+        return self._standing.get(path)
+
+    @property
+    def broken(self) -> set[str]:
+        """Paths with an error of which no document is found."""
+        return self._faulty - self._standing.keys()
+
+    def of_ids(self, ids: Iterable[str]) -> list[Document]:
+        """The documents with these ids, by (id, lang)."""
+        found: list[Document] = []
+        for id_ in sorted(ids):
+            for at in range(bisect_left(self._documents, (id_, ""), key=_place), len(self._documents)):
+                if self._documents[at].id != id_:
+                    break
+                found.append(self._documents[at])
+        return found
+
+    def tells(self, saved: Collection[str]) -> bool:
+        """Whether `update` can bring it up to date, or only reading the whole folder."""
+        return self._touched(saved) is not None
 
     def update(self, saved: Collection[str], load: Load) -> frozenset[str] | None:
         """Read what was saved. The paths of all files whose document or findings may now be others, or None where only reading the whole
@@ -87,22 +118,33 @@ class Folder:
         loaded = {path: self._loaded[path] for path in sorted(affected & self._loaded.keys())}
         kept, across = pairs.join(loaded)
         own = [problem for each in loaded.values() for problem in each.problems]
-        self._documents = [each for each in self._documents if each.path not in affected]
-        self._problems = [each for each in self._problems if each.path not in affected]
+        for path in affected:
+            self._leave(path)
         for document in kept:
             insort(self._documents, document, key=_place)
+            self._standing[document.path] = document
+            self.tally.add(document)
         for problem in (*across, *own):
             insort(self._problems, problem, key=order)
+            if problem.severity == "error":
+                self._faulty.add(problem.path)
+
+    def _leave(self, path: str) -> None:
+        """What was found of a file is found no more."""
+        if (document := self._standing.pop(path, None)) is not None:
+            del self._documents[bisect_left(self._documents, _place(document), key=_place)]
+            self.tally.take(document)
+        first, end = (bisect_left(self._problems, until, key=lambda each: each.path) for until in (path, f"{path}\0"))
+        del self._problems[first:end]
+        self._faulty.discard(path)
 
 
-def _place(document: Document) -> tuple[str, str]:
+def _place(document: Document) -> tuple[str, str]:  # as collection.read_by sorts
     return document.id, document.lang
 
 
 def _keys(path: str, loaded: Loaded) -> Iterator[str]:
     """What two files must have in common to be read together."""
     yield naming.name_of(path).id.casefold()
-    if loaded.document:
-        yield loaded.document.id.casefold()
-        if loaded.document.translation_key:
-            yield f"\0{loaded.document.translation_key}"
+    if loaded.document and loaded.document.translation_key:
+        yield f"\0{loaded.document.translation_key}"

@@ -5,22 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.index.columns import Columns, Times
+from indexer.standing import Known, Standing
+from kb.index.columns import Times
 from kb.types import Document
 
 
 class History:
     """A file with a new digest has changed when the file system says so; nothing is dated later than now."""
 
-    def __init__(self, known: Columns, content_dir: Path) -> None:
-        """known: the documents of the generation before."""
+    def __init__(self, standing: Standing, known: Known, content_dir: Path) -> None:
+        self._standing = standing
         self._known = known
         self._content_dir = content_dir
         self._now = datetime.now(UTC).replace(microsecond=0)
 
     def __call__(self, document: Document) -> Times:
-        at = self._known.by_path.get(document.path)
-        before = None if at is None else self._known.times(at)
+        found = self._standing.place(document.path, self._known)
+        before = found and found[0].columns.times(found[1])
         if before and before.digest == document.digest:
             return before
         seen = (self._content_dir / document.path).stat().st_mtime

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from indexer.counted import Counted
 from indexer.folder import Folder
 from indexer.reading import Prepared
+from indexer.semantic_map import Mapped
 from indexer.standing import Known, Standing
+from indexer.unchanged import Look
 from kb import documents, passages
 from kb.documents import Loaded
 from kb.embedding import Embedder
@@ -88,6 +91,9 @@ class Memory:
         self.vectors: AtHand | None = None  # None: nobody has looked for those that stand in the index
         self.known = Known()  # what is open of the index
         self.folder: Folder | None = None  # None: the folder has not been read
+        self.look: Look | None = None  # at the folder, taken before it was read
+        self.counted = Counted()
+        self.map = Mapped()
         self.indexed: Manifest | None = None  # of the generation that holds all of `folder` but what is `unpublished`
         self.unpublished: set[str] = set()  # paths of files of which anything has changed since
 
@@ -111,6 +117,20 @@ class Memory:
             return self._loaded.put(key, loaded) if same else loaded
 
         return load
+
+    @property
+    def read(self) -> Folder:
+        """`folder`, when it has been read."""
+        assert self.folder is not None
+        return self.folder
+
+    def holds(self, look: Look) -> bool:
+        """Whether the folder is as it was when it was read."""
+        return self.folder is not None and self.look is not None and self.look.stamp.settled and self.look.stamp.digest == look.stamp.digest
+
+    def forget(self, look: Look) -> None:
+        """The folder is to be read anew. look: taken now."""
+        self.look, self.folder = look, None
 
     def now_indexed(self, generation: Manifest) -> None:
         """All that is known of the folder stands in this generation."""

@@ -140,8 +140,8 @@ def _write(folder: Path, contents: Contents, numbers: Numbers) -> None:
         write_terms(folder, lang, named.passing(terms[first:end]))
         sums[lang] = Sums.of(own)
     named.write(folder)
-    generations.write_synced(folder / part.SUMS, statistics.dump(sums))
-    generations.write_synced(folder / part.WORDS, _counted(contents.documents))
+    generations.write(folder / part.SUMS, statistics.dump(sums))
+    generations.write(folder / part.WORDS, _counted(contents.documents))
 
 
 def _entries(contents: Contents, numbers: Numbers, times: Callable[[Document], Times]) -> Iterator[Entry]:

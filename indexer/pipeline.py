@@ -11,14 +11,10 @@ import os
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import orjson
-
-from indexer import batches, collection, compaction, publish, reading, semantic_map, standing, unchanged
+from indexer import batches, collection, compaction, publish, reading, recalled, standing, staying, unchanged
 from indexer.batches import Maker
 from indexer.engines import target
 from indexer.folder import Folder
@@ -26,13 +22,16 @@ from indexer.history import History
 from indexer.lock import writer_lock
 from indexer.memory import Memory
 from indexer.parts import Numbers
-from indexer.standing import Record, Standing
+from indexer.standing import Standing
+from indexer.staying import Staying
+from indexer.tally import Tally
+from indexer.unchanged import Look
 from kb import __version__
 from kb import passages as splitter
 from kb.documents import Loaded
 from kb.embedding import Embedder
 from kb.errors import ContentFault, IndexProblem, Message
-from kb.index import generations, manifest, part
+from kb.index import generations, manifest
 from kb.index.generations import Generation
 from kb.index.manifest import Manifest, ModelStamp
 from kb.index.part import MadeBy, Part
@@ -42,10 +41,10 @@ from kb.index.vectors import Choice
 from kb.problems import order
 from kb.text.analyzer import Analyzer, engine, shared
 from kb.text.glossary import Glossary
-from kb.text.word_counts import Counting
 from kb.types import Document, Problem
 
 GLOSSARY = "glossary.tsv"
+LAST_GOOD = "last-good-version"
 WHOLE = 2_000  # passages up to which an index is made as one part: quicker than to tell what of it can stay
 TYPICAL = 8  # passages of a document, for an estimate
 Stage = Callable[[str, int, int], None]  # (name of the stage, done, total)
@@ -70,14 +69,15 @@ class _Found:
     """The folder as it is now, and what stands of it in the index."""
 
     documents: Sequence[Document]  # those that stand in a part may come without their text
+    tally: Tally  # of those that are what their file holds
+    kept: Sequence[Document]  # the others: last good versions
     loaded: Mapping[str, Loaded]  # path -> what its file gave
     problems: tuple[Problem, ...]
     glossary: Glossary
     words: frozenset[str]  # domain_words of both
     standing: Standing
     made_by: MadeBy
-    in_files: frozenset[str]  # paths of documents that are what their file holds, and not its last good version
-    affected: frozenset[str] | None  # paths of files of which anything may have changed since the published generation; None: any
+    changed: frozenset[str] | None  # ids of documents of which anything may have changed since the published generation; None: any
 
 
 def build(
@@ -106,8 +106,9 @@ def build(
     memory.begin()
     with writer_lock(index_dir):
         standing.remove_unfinished(index_dir)
-        stamp = None if saved is not None else unchanged.look(content_dir)
-        if by_times and stamp and not rebuild and (done := _unchanged_since(index_dir, embedder, stamp, engine)):
+        if saved is None:
+            memory.forget(Look(content_dir))
+        if by_times and not rebuild and (done := _unchanged_since(index_dir, embedder, engine, memory)):
             return done
         found = _find(content_dir, index_dir, embedder, on_progress, rebuild, memory, saved)
         draft = _draft(found, shared(found.words), embedder)
@@ -118,21 +119,26 @@ def build(
             memory.now_indexed(same.manifest)
             publish.remove_litter(index_dir)  # of a run that was killed when it had published
             batches.forget(index_dir)
-            _keep(index_dir, stamp, found)
+            _keep(index_dir, memory, found)
             return Report(same.manifest, found.problems, 0, same.manifest.passages, False, "")
         aim = target.of(engine, index_dir, draft.model, lambda done, total: on_progress("send", done, total))
         maker = _maker(content_dir, index_dir, found, embedder, memory, vector_index)
         contents = publish.as_published(same, found.standing.parts) if same else _contents(found, maker, on_progress)
-        memory.known.written = publish.publish(index_dir, contents, draft, None if reason else old, aim).manifest
-        memory.now_indexed(memory.known.written)
+        made = publish.publish(index_dir, contents, draft, None if reason else old, aim)
+        memory.known.written = made.manifest
+        memory.now_indexed(made.manifest)
+        if not same:
+            memory.map.published(made)
         maker.forget()
-        _keep(index_dir, stamp, found)
-        return Report(memory.known.written, found.problems, maker.computed, maker.reused, True, "engine" if same else reason)
+        if saved is None:  # after a save the next run does it, and nobody waits for it
+            publish.remove_litter(index_dir)
+        _keep(index_dir, memory, found)
+        return Report(made.manifest, found.problems, maker.computed, maker.reused, True, "engine" if same else reason)
 
 
-def _unchanged_since(index_dir: Path, embedder: Embedder, stamp: unchanged.Stamp, engine: str) -> Report | None:
+def _unchanged_since(index_dir: Path, embedder: Embedder, engine: str, memory: Memory) -> Report | None:
     """What the last run said, if nothing can have changed since and its index is whole."""
-    problems = unchanged.known(index_dir, stamp, _made_by(embedder))
+    problems = unchanged.known(index_dir, memory.look.stamp, _made_by(embedder)) if memory.look else None
     if problems is None:
         return None
     try:
@@ -140,13 +146,13 @@ def _unchanged_since(index_dir: Path, embedder: Embedder, stamp: unchanged.Stamp
         generations.verify(generation)
     except IndexProblem:
         return None
-    made = generation.manifest
+    made = memory.known.written = generation.manifest
     return Report(made, problems, 0, made.passages, False, "") if target.holds(generation, engine) else None
 
 
-def _keep(index_dir: Path, stamp: unchanged.Stamp | None, found: _Found) -> None:
-    if stamp:
-        unchanged.keep(index_dir, stamp, replace(found.made_by, words=""), found.problems)
+def _keep(index_dir: Path, memory: Memory, found: _Found) -> None:
+    if memory.look:
+        unchanged.keep(index_dir, memory.look, replace(found.made_by, words=""), found.problems)
 
 
 def _made_by(embedder: Embedder) -> MadeBy:
@@ -155,14 +161,37 @@ def _made_by(embedder: Embedder) -> MadeBy:
 
 
 def warm_up(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> None:
-    """Fill `memory` with what a build needs, so that the first build with it is as quick as those that follow.
+    """Fill `memory` with what a build needs, so that the first build with it is as quick as those that follow. Files are read where the
+    last run cannot tell what is in them.
 
     Raises IndexLocked, OSError.
     """
     with writer_lock(index_dir):
-        found = _find(content_dir, index_dir, embedder, lambda *_: None, False, memory)
-        if _is_small(found, {}):
+        look, changed = Look(content_dir), frozenset[str]()
+        if not memory.holds(look):
+            memory.forget(look)
+            changed = _recall(content_dir, index_dir, embedder, memory)
+        found = _find(content_dir, index_dir, embedder, lambda *_: None, False, memory, changed if memory.folder else None)
+        if _is_small(0, len(found.documents)):
             _maker(content_dir, index_dir, found, embedder, memory, "exact").whole(found.documents, lambda _: None)
+        elif found.standing.generation:
+            made = [each for each in found.standing.parts if each.name in found.standing.published]
+            memory.counted.of(made)
+            memory.map.recall(found.standing.generation, [compaction.alive(each, found.standing.gone) for each in made])
+            found.standing.prepare(memory.known)
+
+
+def _recall(content_dir: Path, index_dir: Path, embedder: Embedder, memory: Memory) -> frozenset[str]:
+    """The folder from the index, as the last run left both of them, if that run can tell; and the paths of what has changed since."""
+    made_by = _made_by(embedder)
+    seen = unchanged.since(index_dir, memory.look, made_by) if memory.look else None
+    if seen is None:
+        return frozenset()
+    stands, (problems, changed) = Standing.of(index_dir, memory.known).made_alike(made_by, memory.known), seen
+    memory.folder = recalled.folder(content_dir, stands, [each for each in problems if not _is_added(each)], memory.loading(stands))
+    if memory.folder and stands.generation:
+        memory.now_indexed(stands.generation.manifest)
+    return frozenset(changed)
 
 
 def _maker(content_dir: Path, index_dir: Path, found: _Found, embedder: Embedder, memory: Memory, choice: Choice) -> Maker:
@@ -178,8 +207,8 @@ def _maker(content_dir: Path, index_dir: Path, found: _Found, embedder: Embedder
         made_by=found.made_by,
         standing=found.standing,
         loaded=found.loaded,
-        in_files=found.in_files,
-        times=History(found.standing.columns(memory.known), content_dir),
+        kept=frozenset(document.path for document in found.kept),
+        times=History(found.standing, memory.known, content_dir),
     )
 
 
@@ -195,32 +224,42 @@ def _find(
     made_by = _made_by(embedder)
     stands = Standing.of(index_dir, memory.known)
     stands = replace(stands, parts=()) if rebuild else stands.made_alike(made_by, memory.known)
-    read, affected = _read(content_dir, stands, memory, on_progress, saved)
+    affected = _read(content_dir, stands, memory, on_progress, saved)
     glossary, faults = Glossary.load(content_dir / GLOSSARY)
-    kept = _last_good_versions(stands.generation, content_dir, read) if stands.generation and not rebuild else []
-    documents = (*read.documents, *kept)
-    words = frozenset(domain_words(documents, glossary))
-    loaded = ChainMap({document.path: Loaded(document, ()) for document in kept}, dict(read.loaded))
+    folder = memory.read
+    kept = [] if rebuild else _last_good_versions(folder.broken, content_dir, lambda path: _stored(stands, path, memory))
+    kept = [document for document in kept if all(each.lang != document.lang for each in folder.of_ids([document.id]))]
+    read, words = folder.found, frozenset(folder.tally.names(kept).union(filter(None, glossary.words())))
+    loaded = ChainMap({document.path: Loaded(document, ()) for document in kept}, folder.loaded)
     more = (*faults, *map(_kept_problem, kept))
     problems = tuple(sorted((*read.problems, *more), key=order)) if more else read.problems
     known = hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()
-    in_files = frozenset(document.path for document in read.documents)
-    return _Found(documents, loaded, problems, glossary, words, stands, replace(made_by, words=known), in_files, affected)
+    changed = None if affected is None else _ids(affected, stands, folder, kept)
+    documents = (*read.documents, *kept)
+    return _Found(documents, folder.tally, kept, loaded, problems, glossary, words, stands, replace(made_by, words=known), changed)
 
 
-def _read(
-    content_dir: Path, stands: Standing, memory: Memory, on_progress: Stage, saved: Collection[str] | None
-) -> tuple[collection.Collection, frozenset[str] | None]:
-    """The whole folder, or what is known of it with what was saved since; and the files that this may have changed, if that can be told."""
-    if memory.folder and saved is not None:
-        affected = memory.folder.update(saved, memory.loading(stands))
-        if affected is not None:
-            memory.unpublished |= affected
-            same = stands.generation is not None and stands.generation.manifest == memory.indexed
-            return memory.folder.found, frozenset(memory.unpublished) if same else None
+def _ids(affected: Collection[str], stands: Standing, folder: Folder, kept: Iterable[Document]) -> frozenset[str]:
+    """Of documents that these files hold now or held."""
+    then = (record.document for path in affected if (record := stands.records.get(path)))
+    now = (document for path in affected if (document := folder.document(path)))
+    return frozenset(each.id for each in (*then, *now, *(each for each in kept if each.path in affected)))
+
+
+def _read(content_dir: Path, stands: Standing, memory: Memory, on_progress: Stage, saved: Collection[str] | None) -> frozenset[str] | None:
+    """Brings the folder in `memory` up to date: read as a whole, or what was saved since. The files that this may have changed, if that can
+    be told."""
+    if memory.folder and saved is not None and memory.folder.tells(saved):
+        if memory.look:
+            memory.look.again(saved)
+        memory.unpublished |= memory.folder.update(saved, memory.loading(stands)) or frozenset()
+        same = stands.generation is not None and stands.generation.manifest == memory.indexed
+        return frozenset(memory.unpublished) if same and stands.all_alike else None
+    if saved is not None:
+        memory.forget(Look(content_dir))
     found = collection.read_by(content_dir, lambda paths: _load_all(content_dir, paths, stands, memory, on_progress))
     memory.folder = Folder(content_dir, found)
-    return found, None
+    return None
 
 
 def _load_all(root: Path, paths: Sequence[str], stands: Standing, memory: Memory, on_progress: Stage) -> Iterator[Loaded]:
@@ -259,16 +298,18 @@ def _reason(old: Manifest | None, draft: Manifest, rebuild: bool) -> str:
     return next((name for name, failed in checks.items() if failed), "")
 
 
-def _last_good_versions(old: Generation, content_dir: Path, found: collection.Collection) -> list[Document]:
-    """An editor's slip takes no document away: files that have errors now stay in the index as they were when they were good."""
-    broken = {p.path for p in found.problems if p.severity == "error"} - {d.path for d in found.documents}
-    if not broken:
-        return []
-    present = {(d.id, d.lang) for d in found.documents}
-    known, store = open_columns(old), open_store(old)
-    places = sorted(at for path in broken if (at := known.by_path.get(path)) is not None)
-    kept = [store.document(int(known.number[at])) for at in places]
-    return [d for d in kept if (d.id, d.lang) not in present and (content_dir / d.path).exists()]
+def _last_good_versions(broken: Iterable[str], content_dir: Path, stored: Callable[[str], Document | None]) -> list[Document]:
+    """An editor's slip takes no document away: files that have errors now stay in the index as they were when they were good.
+
+    stored: path -> the document of the generation before.
+    """
+    there = (path for path in sorted(broken) if (content_dir / path).exists())
+    return [document for path in there if (document := stored(path)) is not None]
+
+
+def _stored(stands: Standing, path: str, memory: Memory) -> Document | None:
+    found = stands.place(path, memory.known)
+    return found and found[0].store.stored(int(found[0].columns.number[found[1]])).document
 
 
 def _kept_problem(document: Document) -> Problem:
@@ -276,7 +317,12 @@ def _kept_problem(document: Document) -> Problem:
         "the file has errors now: its last good version stays searchable until they are corrected.",
         "ไฟล์นี้มีข้อผิดพลาด ฉบับล่าสุดที่ถูกต้องจะยังค้นหาได้จนกว่าจะแก้ไข",
     )
-    return Problem(document.path, 0, "warning", "last-good-version", message)
+    return Problem(document.path, 0, "warning", LAST_GOOD, message)
+
+
+def _is_added(problem: Problem) -> bool:
+    """Whether it is no finding of a file by itself or of files among each other."""
+    return problem.code == LAST_GOOD or problem.path == GLOSSARY
 
 
 # What goes where
@@ -284,24 +330,18 @@ def _kept_problem(document: Document) -> Problem:
 
 def _contents(found: _Found, maker: Maker, on_progress: Stage) -> publish.Contents:
     """Makes the parts that are missing, and says which documents of which parts count."""
-    staying = _staying(found, maker.analyzer)
-    if _is_small(found, staying):
-        staying = {}
-        first = Numbers(0, 0)
+    stays = _staying(found, maker)
+    if _is_small(stays.passages, len(stays.changed)):
+        stays, first = replace(stays, parts=(), gone=frozenset()), Numbers(0, 0)
         names = [maker.make_whole(found.documents, _progress(on_progress, len(found.documents)))] if found.documents else []
         for name in names:
             publish.remove_superseded(maker.index_dir, name)
     else:
-        changed = [document for document in found.documents if document.path not in staying]
-        held = {record.part.name for record in staying.values()}
-        first = found.standing.numbers() if held else Numbers(0, 0)
-        names = [each.name for each in found.standing.parts if each.name in held]
-        names += maker.make(changed, first, _progress(on_progress, len(changed)))
-    opened = [maker.memory.known.part(maker.index_dir, name) for name in names]
-    held = {record.part.name for record in staying.values()}
-    gone = _gone([each for each in opened if each.name in held], {record.number for record in staying.values()})
-    opened, gone = _compacted(maker, opened, gone, first, on_progress)
-    return publish.Contents(opened, gone, _resources(found, opened, gone, _drawn(found) if held else None))
+        first = found.standing.numbers() if stays.parts else Numbers(0, 0)
+        names = list(maker.make(stays.changed, first, _progress(on_progress, len(stays.changed))))
+    opened = [*stays.parts, *(maker.memory.known.part(maker.index_dir, name) for name in names)]
+    opened, gone = _compacted(maker, opened, set(stays.gone), first, on_progress)
+    return publish.Contents(opened, gone, _resources(found, maker.memory, opened, gone, stays))
 
 
 def _drawn(found: _Found) -> SemanticMap | None:
@@ -314,47 +354,13 @@ def _progress(on_progress: Stage, total: int) -> batches.Progress:
     return lambda done: on_progress("index", int(done), total)
 
 
-def _staying(found: _Found, analyzer: Analyzer) -> dict[str, Record]:
-    """Path -> where it stands, of the documents that stay there. The versions of a document stay together or not at all: each knows what
-    the other says."""
-    recut = _cut_otherwise(found, analyzer)
-    known = found.standing.records
-    if found.affected is None or recut:
-        return _unchanged(found, found.documents, known, recut)
+def _staying(found: _Found, maker: Maker) -> Staying:
+    recut = _cut_otherwise(found, maker.analyzer)
+    if found.changed is None or recut:
+        return staying.of_all(found.documents, found.standing, found.made_by, recut)
     # What a save cannot have changed stays where it stood.
-    ids = {known[path].document.id for path in found.affected if path in known}
-    ids |= {document.id for document in found.documents if document.path in found.affected}
-    looked_at = [document for document in found.documents if document.id in ids]
-    near = {path: record for path, record in known.items() if record.document.id in ids}
-    rest = {path: record for path, record in known.items() if path not in near}
-    return rest | _unchanged(found, looked_at, near, recut)
-
-
-def _unchanged(
-    found: _Found, documents: Iterable[Document], known: Mapping[str, Record], recut: Collection[tuple[str, int]]
-) -> dict[str, Record]:
-    """known: all records with an id of one of the documents."""
-    published = set(found.standing.generation.manifest.parts) if found.standing.generation else set()
-    then: dict[str, set[str]] = {}
-    for path, record in known.items():
-        then.setdefault(record.document.id, set()).add(path)
-    now: dict[str, list[Document]] = {}
-    for document in documents:
-        now.setdefault(document.id, []).append(document)
-    staying: dict[str, Record] = {}
-    for id_, group in now.items():
-        records = [known.get(document.path) for document in group]
-        same = all(r is not None and _same(r, d) and (r.part.name, r.number) not in recut for r, d in zip(records, group, strict=True))
-        together = len({r.part.name for r in records if r}) == 1
-        current = all(r.part.name in published or r.part.info.made_by.words == found.made_by.words for r in records if r)
-        if same and together and current and then[id_] == {document.path for document in group}:
-            staying |= {r.document.path: r for r in records if r}
-    return staying
-
-
-def _same(record: Record, document: Document) -> bool:
-    old = record.document
-    return (old.id, old.lang, old.digest) == (document.id, document.lang, document.digest)
+    looked_at = [*maker.memory.read.of_ids(found.changed), *(each for each in found.kept if each.id in found.changed)]
+    return staying.of_some(looked_at, found.changed, found.standing, found.made_by, maker.memory.known)
 
 
 def _cut_otherwise(found: _Found, analyzer: Analyzer) -> set[tuple[str, int]]:
@@ -364,19 +370,15 @@ def _cut_otherwise(found: _Found, analyzer: Analyzer) -> set[tuple[str, int]]:
         return set()
     before = shared(frozenset(resource(generation.folder, "domain_words"))).segmenter.own
     differing = before ^ analyzer.segmenter.own
-    parts_ = [each for each in found.standing.parts if each.name in generation.manifest.parts]
+    if not differing:
+        return set()
+    parts_ = [each for each in found.standing.parts if each.name in found.standing.published]
     return {(each.name, number) for each in parts_ for number in each.store.documents_holding(differing)}
 
 
-def _is_small(found: _Found, staying: Mapping[str, Record]) -> bool:
-    standing_passages = sum(len(record.rows) for record in staying.values())
-    return standing_passages + TYPICAL * (len(found.documents) - len(staying)) <= WHOLE
-
-
-def _gone(parts_: Iterable[Part], alive: Collection[int]) -> set[int]:
-    """Numbers of documents of these parts that do not count any more."""
-    kept = np.fromiter(alive, np.int64, len(alive))
-    return {number for each in parts_ for number in np.setdiff1d(each.store.ranges()[:, 0], kept, assume_unique=True).tolist()}
+def _is_small(passages: int, changed: int) -> bool:
+    """passages: of documents that stay; changed: the other documents."""
+    return passages + TYPICAL * changed <= WHOLE
 
 
 def _compacted(maker: Maker, opened: list[Part], gone: set[int], first: Numbers, on_progress: Stage) -> tuple[list[Part], set[int]]:
@@ -392,26 +394,19 @@ def _compacted(maker: Maker, opened: list[Part], gone: set[int], first: Numbers,
     return opened, gone
 
 
-def _resources(found: _Found, opened: Sequence[Part], gone: set[int], drawn: SemanticMap | None) -> dict[str, Any]:
-    counting = Counting()
-    for each in opened:
-        counting.add_counts(orjson.loads((each.folder / part.WORDS).read_bytes()))
+def _resources(found: _Found, memory: Memory, opened: Sequence[Part], gone: set[int], stays: Staying) -> dict[str, Any]:
+    alive = [compaction.alive(each, gone) for each in opened]
     return {
         "domain_words": sorted(found.words),
         "glossary": found.glossary.to_json(),
-        "word_counts": counting.bounded().to_json(),
-        "semantic_map": semantic_map.of_parts([compaction.alive(each, gone) for each in opened], drawn),
+        "word_counts": memory.counted.of(opened).to_json(),
+        "semantic_map": memory.map.of_parts(alive, _drawn(found) if stays.parts else None, found.standing.generation, stays.ids),
     }
 
 
 def domain_words(documents: Iterable[Document], glossary: Glossary) -> set[str]:
     """Names and terms that the segmenter must not cut: the glossary's, and those in the documents' headers."""
-    words = set(glossary.words())
-    for document in documents:
-        words.update(document.cities, document.organisations, document.aliases)
-        for person in (*document.people, *document.participants):
-            words.update((person.name, person.organisation), person.aliases)
-    return {word for word in words if word}
+    return Tally(documents).names().union(filter(None, glossary.words()))
 
 
 def _draft(found: _Found, analyzer: Analyzer, embedder: Embedder) -> Manifest:
@@ -423,9 +418,9 @@ def _draft(found: _Found, analyzer: Analyzer, embedder: Embedder) -> Manifest:
         analyzer=analyzer.fingerprint,
         passage_limit=splitter.DEFAULT_LIMIT,
         version=__version__,
-        content_digest=content_digest(found.documents, found.glossary),
+        content_digest=_digest(found.tally, found.kept, found.glossary),
         documents=len(found.documents),
-        subjects=len({document.id for document in found.documents}),
+        subjects=found.tally.subjects(found.kept),
         passages_in={},
         parts=(),
         vector_index={},
@@ -436,15 +431,19 @@ def _draft(found: _Found, analyzer: Analyzer, embedder: Embedder) -> Manifest:
 
 def expected_digest(generation: Generation, content_dir: Path, found: collection.Collection, glossary: Glossary) -> str:
     """The content digest of an index that `build` would make of this folder now, with `generation` to build upon."""
-    return content_digest((*found.documents, *_last_good_versions(generation, content_dir, found)), glossary)
+    broken = {p.path for p in found.problems if p.severity == "error"} - {d.path for d in found.documents}
+    kept: list[Document] = []
+    if broken:
+        columns, store, present = open_columns(generation), open_store(generation), {(d.id, d.lang) for d in found.documents}
+        places = columns.by_path
+        kept = _last_good_versions(broken & places.keys(), content_dir, lambda path: store.document(int(columns.number[places[path]])))
+        kept = [document for document in kept if (document.id, document.lang) not in present]
+    return _digest(Tally(found.documents), kept, glossary)
 
 
 def content_digest(documents: Iterable[Document], glossary: Glossary) -> str:
-    """Of a set: the sum of the digests of its members (Bellare & Micciancio, A new paradigm for collision-free hashing, 1997)."""
-    total = sum(_member(d.path, d.id, d.lang, d.digest) for d in documents)
-    return hashlib.sha256(f"{total % (1 << 256)}\n{glossary.to_json()}".encode()).hexdigest()
+    return _digest(Tally(documents), (), glossary)
 
 
-@lru_cache(maxsize=1 << 17)  # one run in this process asks what the one before did
-def _member(*names: str) -> int:
-    return int.from_bytes(hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).digest())
+def _digest(tally: Tally, others: Iterable[Document], glossary: Glossary) -> str:
+    return hashlib.sha256(f"{tally.digest(others)}\n{glossary.to_json()}".encode()).hexdigest()

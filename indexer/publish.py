@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
 from indexer.compaction import Alive, alive
 from indexer.engines.target import Target
@@ -77,7 +78,6 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Genera
         if folder.name.encode() not in generations.pointer(index_dir):
             shutil.rmtree(folder, ignore_errors=True)
         raise
-    remove_litter(index_dir)
     target.clean()
     return generation
 
@@ -91,11 +91,11 @@ def _rows_given(parts_: Sequence[Part], before: Generation | None) -> int:
 def _write(folder: Path, contents: Contents, standing: Sequence[Alive]) -> None:
     """The generation's own files, but for its manifest and what the target writes."""
     for name, value in contents.resources.items():
-        generations.write_synced(folder / f"{name}.json", json.dumps(value, ensure_ascii=False).encode())
+        generations.write(folder / f"{name}.json", orjson.dumps(value))
     with writing(folder / GONE):
         np.save(folder / GONE, np.array(sorted(contents.gone), np.int64), allow_pickle=False)
     sums = _sums(standing)
-    generations.write_synced(folder / STATISTICS, statistics.dump({lang: each.statistics() for lang, each in sums.items()}))
+    generations.write(folder / STATISTICS, statistics.dump({lang: each.statistics() for lang, each in sums.items()}))
 
 
 def _sums(standing: Sequence[Alive]) -> dict[Lang, Sums]:

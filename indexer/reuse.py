@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.embeddings import Vector, text_digest
-from indexer.standing import Record, Standing
+from indexer.records import Record
+from indexer.standing import Standing
 from kb.embedding import Embedder
 from kb.index.store import alone
 from kb.text.normalise import normalise
@@ -25,10 +26,9 @@ class AtHand:
 
 def at_hand(standing: Standing, documents: Iterable[Document], embedder: Embedder) -> AtHand:
     """Of the documents as they stood before, found by their path or, if they were moved, by their digest."""
-    moved = {record.document.digest: record for record in standing.embedded.values()}
     found = AtHand({}, {})
     for document in documents:
-        record = standing.embedded.get(document.path) or moved.get(document.digest)
+        record = standing.embedded.get(document.path) or standing.embedded.of_digest(document.digest)
         if record:
             _add(record, embedder, found)
     return found

@@ -13,7 +13,7 @@ one nearest to it in meaning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
@@ -25,6 +25,8 @@ from numpy.typing import NDArray
 from indexer.compaction import Alive
 from kb.index import joining
 from kb.index.columns import Columns
+from kb.index.generations import Generation
+from kb.index.reader import resource
 from kb.index.semantic_map import SemanticMap
 from kb.types import LANGS, Lang
 
@@ -37,9 +39,42 @@ ENOUGH = 1e-5  # share of the stress that a step must win
 CHUNK = 500  # subjects compared with all others at once
 
 
+class Mapped:
+    """The map of the generation that this process has published last: most changes have nothing to do with it. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._generation = ""
+        self._made_of: Mapping[str, str] = {}  # as `chosen`, of that generation
+        self._json: Any = None
+
+    def recall(self, generation: Generation, standing: Sequence[Alive]) -> None:
+        """Of a generation that is published. standing: its parts."""
+        self._generation, self._json = generation.folder.name, resource(generation.folder, "semantic_map")
+        self._made_of = chosen(_joined(standing))
+
+    def of_parts(
+        self, standing: Sequence[Alive], before: SemanticMap | None, published: Generation | None, changed: Collection[str] | None
+    ) -> Any:
+        """As `of_parts`. changed: ids of the documents that differ from those of the published generation; None: any."""
+        same = published is not None and published.folder.name == self._generation and before is not None
+        if not same or changed is None or any(map(self._counts, changed)):
+            self._made_of = chosen(_joined(standing))
+            self._json = of_parts(standing, before)
+        self._generation = ""
+        return self._json
+
+    def published(self, generation: Generation) -> None:
+        """With what was drawn last."""
+        self._generation = generation.folder.name
+
+    def _counts(self, id_: str) -> bool:
+        """Whether the map may be another one with or without this subject."""
+        return len(self._made_of) < DRAWN or id_ in self._made_of or _by_chance(id_) <= max(map(_by_chance, self._made_of))
+
+
 def of_parts(standing: Sequence[Alive], before: SemanticMap | None) -> Any:
     """The map of the subjects that stand in these parts, as JSON. before: the map that was there, made with the same model."""
-    joined = joining.join([each.part.columns for each in standing], _gone(standing))
+    joined = _joined(standing)
     made_of = chosen(joined)
     owners: list[tuple[str, Lang]] = []
     vectors: list[NDArray[np.float32]] = [np.zeros((0, 1), np.float32)]
@@ -49,6 +84,10 @@ def of_parts(standing: Sequence[Alive], before: SemanticMap | None) -> Any:
             owners += [(id_, lang)] * len(rows)
             vectors.append(_source(standing, int(joined.number[at])).part.vectors[lang].gather(rows))
     return draw(made_of, owners, np.concatenate(vectors[1:] if owners else vectors), before)
+
+
+def _joined(standing: Sequence[Alive]) -> Columns:
+    return joining.join([each.part.columns for each in standing], _gone(standing))
 
 
 def _gone(standing: Sequence[Alive]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -12,28 +12,17 @@ import numpy as np
 import orjson
 
 from indexer.parts import Numbers
+from indexer.records import PartRecords, Record, Records
 from kb.documents import Loaded
 from kb.errors import IndexMissing, IndexProblem, Message
 from kb.failpoints import failpoint
-from kb.index import generations, joining, part
-from kb.index.columns import Columns
+from kb.index import generations, part
 from kb.index.generations import Generation
 from kb.index.manifest import Manifest
-from kb.index.part import MadeBy, Part
+from kb.index.part import FOR_INDEXER, MadeBy, Part
 from kb.index.reader import GONE
 from kb.reading import naming
 from kb.types import Document, Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A document as it stands in a part."""
-
-    number: int
-    part: Part
-    rows: range
-    document: Document  # without its text
-    findings: str
 
 
 class Known:
@@ -42,7 +31,7 @@ class Known:
     def __init__(self) -> None:
         self.written: Manifest | None = None  # of the generation that this process has written or compared with its checksums
         self._parts: dict[tuple[Path, str], Part] = {}
-        self._records: dict[tuple[Path, str], dict[str, Record]] = {}
+        self._records: dict[tuple[Path, str], PartRecords] = {}
 
     def part(self, index_dir: Path, name: str) -> Part:
         key = (index_dir, name)
@@ -50,11 +39,17 @@ class Known:
             self._parts[key] = Part.open(index_dir, name)
         return self._parts[key]
 
-    def records(self, each: Part) -> Mapping[str, Record]:
-        """By path."""
+    def take_over(self, index_dir: Path, made: Manifest, parts: Iterable[Part]) -> None:
+        """What a reader in this process has opened, and compared with its checksums. Raises IndexProblem where a file is damaged that
+        readers pass over."""
+        generations.verify_files(index_dir, {name: each for name, each in made.files.items() if FOR_INDEXER.fullmatch(Path(name).name)})
+        self._parts |= {(index_dir, each.name): each for each in parts}
+        self.written = made
+
+    def records(self, each: Part) -> PartRecords:
         key = (each.folder.parent.parent, each.name)
         if key not in self._records:
-            self._records[key] = {record.document.path: record for record in _records(each)}
+            self._records[key] = PartRecords(each)
         return self._records[key]
 
     def forget_others(self, now: Manifest | None) -> None:
@@ -77,8 +72,9 @@ class Standing:
     generation: Generation | None  # None: there is none, or it is damaged
     damaged: bool
     parts: tuple[Part, ...]  # of the generation, and finished ones of a run that did not come to an end
-    records: Mapping[str, Record]  # path -> the newest document of parts that were made alike: it can stay as it is
-    embedded: Mapping[str, Record]  # the same of all parts that were made with the same model: its vectors can
+    gone: frozenset[int]  # numbers of documents of the generation's parts that are no longer there
+    records: Records  # of parts that were made alike: they can stay as they are
+    embedded: Records  # of all parts that were made with the same model: their vectors can
 
     @classmethod
     def of(cls, index_dir: Path, known: Known) -> Standing:
@@ -92,32 +88,48 @@ class Standing:
             if all(_apart(each, other) for other in parts):
                 parts.append(each)
         known.keep_only(parts)
-        return cls(index_dir, generation, damaged, tuple(parts), {}, {})
+        gone = np.load(generation.folder / GONE, allow_pickle=False).tolist() if generation else ()
+        return cls(index_dir, generation, damaged, tuple(parts), frozenset(gone), Records(), Records())
 
     def made_alike(self, made_by: MadeBy, known: Known) -> Standing:
         """With the records. The published parts' terms were made with the words of their generation, the others' with their own."""
-        published = set(self.generation.manifest.parts) if self.generation else set()
-        gone = set(np.load(self.generation.folder / GONE, allow_pickle=False).tolist()) if self.generation else set()
-        records: dict[str, Record] = {}
-        embedded: dict[str, Record] = {}
-        for each in self.parts:
-            maker = each.info.made_by
-            own = _without(known.records(each), gone) if maker.model == made_by.model else {}
-            embedded |= own
-            if replace(maker, words="") == replace(made_by, words="") and (each.name in published or maker.words == made_by.words):
-                records |= own
-        return replace(self, records=records, embedded=embedded)
+        model = [each for each in self.parts if each.info.made_by.model == made_by.model]
+        alike = [each for each in model if self._is_alike(each, made_by)]
+        embedded, records = ([known.records(each) for each in some] for some in (model, alike))
+        return replace(self, records=Records(records, self.gone), embedded=Records(embedded, self.gone))
+
+    def _is_alike(self, each: Part, made_by: MadeBy) -> bool:
+        maker = each.info.made_by
+        return replace(maker, words="") == replace(made_by, words="") and (each.name in self.published or maker.words == made_by.words)
+
+    @property
+    def all_alike(self) -> bool:
+        """Whether all that is published can stay as it is."""
+        return self.records.holds(self.published)
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """Names of the generation's parts."""
+        return self.generation.manifest.parts if self.generation else ()
 
     def numbers(self) -> Numbers:
         """Where those of a new part begin: behind all that are given here, and those that an engine may still keep."""
         return Numbers(self.generation.manifest.rows_given if self.generation else 0, 0).past(self.parts)
 
-    def columns(self, known: Known) -> Columns:
-        """Of the documents of the generation, whichever of its parts can stay."""
-        if self.generation is None:
-            return joining.join([])
-        gone = np.load(self.generation.folder / GONE, allow_pickle=False).tolist()
-        return joining.join([known.part(self.index_dir, name).columns for name in self.generation.manifest.parts], gone)
+    def place(self, path: str, known: Known) -> tuple[Part, int] | None:
+        """Where the document of a file stands in the generation, whichever of its parts can stay: its part, and its place in the part's
+        columns."""
+        for name in self.published:
+            each = known.part(self.index_dir, name)
+            at = each.columns.by_path.get(path)
+            if at is not None and int(each.columns.number[at]) not in self.gone:
+                return each, at
+        return None
+
+    def prepare(self, known: Known) -> None:
+        """Make the tables in which documents are looked up, so that nobody waits for them."""
+        self.place("", known)
+        self.records.of_id("")
 
     def known(self, relative: str, digest: str) -> Loaded | None:
         """What documents.load said of a file that is as it was when it was indexed; its document comes without its text.
@@ -136,16 +148,12 @@ class Standing:
         return replace(document, source=text.source, body=text.body)
 
 
-def _without(records: Mapping[str, Record], gone: Collection[int]) -> Mapping[str, Record]:
-    return {path: record for path, record in records.items() if record.number not in gone} if gone else records
-
-
 def found(record: Record) -> Loaded:
     """What documents.load said of a file when it was indexed."""
     raw = orjson.loads(record.findings)
-    own = naming.name_of(record.document.path).id  # a translationKey may have given it another one
+    document, own = record.document, naming.name_of(record.document.path).id  # a translationKey may have given it another one
     problems = tuple(Problem(**{**each, "message": Message(**each["message"])}) for each in raw["problems"])
-    return Loaded(replace(record.document, id=own), problems, raw["key_lines"])
+    return Loaded(document if document.id == own else replace(document, id=own), problems, raw["key_lines"])
 
 
 def findings(loaded: Loaded) -> str:
@@ -184,11 +192,6 @@ def _apart(one: Part, other: Part) -> bool:
     here, there = one.info, other.info
     rows = here.first_row >= there.end_row or there.first_row >= here.end_row
     return rows and (here.numbers[0] >= there.numbers[1] or there.numbers[0] >= here.numbers[1])
-
-
-def _records(each: Part) -> Iterable[Record]:
-    for number, rows, document, said in each.store.metas():
-        yield Record(number, each, rows, document, said)
 
 
 def remove_unfinished(index_dir: Path) -> None:

@@ -19,6 +19,7 @@ from kb.errors import Lang, Message
 from kb.index import statistics
 from kb.index.columns import Times
 from kb.index.manifest import Manifest
+from kb.index.part import Part
 from kb.index.reader import Index, check_ahead, check_made_by, open_index
 from kb.index.semantic_map import SemanticMap
 from kb.search import arms, conditions, fusion, grouping, likeness, limits, listing, raising, repair
@@ -84,7 +85,7 @@ class KnowledgeBase:
         self._narrowing = Narrowing(index, self.catalogue)
         self._suggestions: Suggestions = Suggestions(self.catalogue, glossary, before._suggestions if before else None)
         counts = WordCounts.from_json(index.resource("word_counts"))
-        self._repair = Repair(counts, analyzer, lexicon)
+        self._repair: Repair = Repair(counts, analyzer, lexicon, before._repair if before else None)
         self._near_terms = NearTerms(self._suggestions, self._repair, analyzer, counts)
         self._showing = Showing(index, self.catalogue)
         self._understood = stage("understand")(_remembering(analyzer, glossary, lexicon, self._repair, self._gazetteer))
@@ -135,6 +136,11 @@ class KnowledgeBase:
     @property
     def manifest(self) -> Manifest:
         return self._index.manifest
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is open of the index, for who writes it in the same process."""
+        return self._index.parts
 
     @property
     def embedder(self) -> Embedder:

@@ -6,18 +6,21 @@ step; a request that has begun keeps the KnowledgeBase it was given.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from starlette.datastructures import State
 
-from indexer import watching
+from indexer import unchanged, watching
 from indexer.memory import Memory
 from indexer.pipeline import Report, build, warm_up
+from kb.collecting import collection_put_off
 from kb.embedding import Embedder
 from kb.errors import IndexLocked, KbError, Message
 from kb.index.vectors import vector_choice
@@ -31,6 +34,7 @@ from search_api.workers import Tell
 log = logging.getLogger("kb.server")
 EVERY = 0.5  # seconds between two looks at the published index
 AT_ONCE = 4  # times 4 MiB of it are compared at each look: 3 GB take a minute and a half, and a question waits for none of it
+REST = unchanged.COARSE / 1e9 + 1  # seconds after a save: its file is settled then
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Live:
         self._thread = threading.Thread(target=self._run, name="kb-live", daemon=True)
         self._unseen: set[str] | None = None  # saved and not indexed yet; None: whatever was saved before this process looked
         self._again = memory is not None  # something is to be indexed
+        self._resting: float | None = None  # when the last save was indexed, until it was read once more
         self._newest = Newest(settings.index_dir, embedder, self._fail, opened=state.kb, engine=settings.engine)
         self._said: frozenset[Problem] = frozenset()
         self._damage: list[Message] = []  # that was told
@@ -90,6 +95,8 @@ class Live:
                 self._unseen = None if self._unseen is None else self._unseen | saved
                 if self._again and self._memory:
                     self._index(self._memory)
+                elif self._memory and self._resting and time.monotonic() - self._resting > REST:
+                    self._settle(self._memory)
                 self._follow()
                 self._compare()
             except Exception as fault:  # the thread must outlive whatever one run meets
@@ -108,8 +115,13 @@ class Live:
             yield frozenset()
 
     def _warm_up(self, memory: Memory) -> None:
+        kb: KnowledgeBase = self._state.kb
         try:
-            warm_up(self._settings.content_dir, self._settings.index_dir, self._embedder, memory)
+            if kb.manifest.engine == "local":
+                memory.known.take_over(self._settings.index_dir, kb.manifest, kb.parts)
+            with collection_put_off():
+                warm_up(self._settings.content_dir, self._settings.index_dir, self._embedder, memory)
+                gc.freeze()  # it stays: looking for garbage must not walk through it either
             self._unseen = set()
         except (KbError, OSError):  # only the first save takes longer; what is wrong is told when it is indexed
             log.debug("not warmed up", exc_info=True)
@@ -117,16 +129,7 @@ class Live:
     def _index(self, memory: Memory) -> None:
         began = time.monotonic()
         try:
-            report = build(
-                self._settings.content_dir,
-                self._settings.index_dir,
-                self._embedder,
-                _silent,
-                memory=memory,
-                vector_index=vector_choice(self._settings.vector_index),
-                engine=self._settings.engine,
-                saved=self._unseen,
-            )
+            report = self._built(memory, self._unseen)
         except IndexLocked as fault:  # another process is indexing: when it has finished, this one looks again
             self._fail(fault.message)
             return
@@ -135,8 +138,30 @@ class Live:
             self._fail(fault.message if isinstance(fault, KbError) else explained(fault))
             return
         self._again, self._unseen = False, set()
+        self._resting = time.monotonic() if report.published else None
         self._follow()
         self._keep(report, time.monotonic() - began)
+
+    def _settle(self, memory: Memory) -> None:
+        """What was written too shortly before it was read is read once more, so that the next `kb index` need read nothing; and what the
+        last run left behind is deleted while nobody waits for it."""
+        self._resting = None
+        with suppress(KbError, OSError):
+            report = self._built(memory, memory.look.unsettled if memory.look else ())
+            if report.published:
+                self._keep(report, 0.0)
+
+    def _built(self, memory: Memory, saved: Collection[str] | None) -> Report:
+        return build(
+            self._settings.content_dir,
+            self._settings.index_dir,
+            self._embedder,
+            _silent,
+            memory=memory,
+            vector_index=vector_choice(self._settings.vector_index),
+            engine=self._settings.engine,
+            saved=saved,
+        )
 
     def _keep(self, report: Report, seconds: float) -> None:
         self._note(LastRun(report, None, datetime.now(UTC), seconds))

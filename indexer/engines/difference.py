@@ -32,6 +32,10 @@ class Difference:
         now = np.concatenate([np.zeros(0, np.int64), *(each.documents[:, 0] for each in kept)])
         return cls(added, kept, then[~np.isin(then[:, 0], now)])
 
+    def touches(self, lang: Lang) -> bool:
+        """Whether a passage of a language has come or gone."""
+        return any(each.passages_in(lang) for each in self.added) or bool((self.lost[:, 3] == LANGS.index(lang)).any())
+
     @property
     def lost_documents(self) -> list[int]:
         """Their numbers."""

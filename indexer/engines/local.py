@@ -26,11 +26,13 @@ class LocalTarget:
     def write(self, folder: Path, standing: Sequence[Alive], before: Generation | None) -> int:
         found = _small_difference(before, standing)
         for lang in LANGS:
-            if before and found:
-                added, gone = entries(found.added, lang), found.lost_documents
-                TermIndex.write(folder / terms_folder(lang), added, before.folder / terms_folder(lang), gone)
+            place = folder / terms_folder(lang)
+            if before is None or found is None:
+                TermIndex.write(place, entries(standing, lang))
+            elif found.touches(lang):
+                TermIndex.write(place, entries(found.added, lang), before.folder / terms_folder(lang), found.lost_documents)
             else:
-                TermIndex.write(folder / terms_folder(lang), entries(standing, lang))
+                TermIndex.share(place, before.folder / terms_folder(lang))
         return _stale(before, found) if before and found else 0
 
     def clean(self) -> None:

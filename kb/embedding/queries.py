@@ -92,3 +92,8 @@ class QueryVectors:
 def remembering(embedder: Embedder) -> QueryVectors:
     """The same one for an embedder that remembers already."""
     return embedder if isinstance(embedder, QueryVectors) else QueryVectors(embedder)
+
+
+def behind(embedder: Embedder) -> Embedder:
+    """The one that embeds, where another remembers for it."""
+    return embedder._embedder if isinstance(embedder, QueryVectors) else embedder

@@ -28,6 +28,7 @@ from kb.index.writing import writing
 CURRENT = "CURRENT"
 NEW = CURRENT + ".new"  # until it is renamed
 PREFIX = "gen-"
+AT_ONCE = 8  # files that are synced
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +135,26 @@ def _fault(path: Path, name: str, expected: FileStamp, whole: bool) -> IndexCorr
 def publish(index_dir: Path, generation: Generation) -> None:
     """Make a generation whose files all stand on disk the current one: manifest, sync, one rename."""
     data = generation.manifest.to_json()
-    write_synced(generation.folder / manifests.FILE_NAME, data)
+    write(generation.folder / manifests.FILE_NAME, data)
     sync_tree(generation.folder)
     pointer = {"generation": generation.folder.name, "manifest_sha256": hashlib.sha256(data).hexdigest()}
     write_synced(index_dir / NEW, json.dumps(pointer).encode())
     # The new folder's own entry must be on disk before anything points at it.
-    _sync(index_dir)
+    sync(index_dir)
     failpoint("rename", index_dir / CURRENT)
     (index_dir / NEW).replace(index_dir / CURRENT)
-    _sync(index_dir)
+    sync(index_dir)
 
 
 def next_name(index_dir: Path) -> str:
     numbers = [int(p.name.removeprefix(PREFIX)) for p in index_dir.glob(PREFIX + "*") if p.name.removeprefix(PREFIX).isdigit()]
     return f"{PREFIX}{max(numbers, default=0) + 1:08d}"
+
+
+def write(path: Path, data: bytes) -> None:
+    """A file of a folder that is synced as a whole."""
+    with writing(path):
+        path.write_bytes(data)
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -159,14 +166,26 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """All files of a folder and their names are on disk when this returns."""
-    for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
+    """All files of a folder and their names are on disk when this returns. Those that stand elsewhere under another name were synced there,
+    before anything pointed at them.
+
+    Side by side: the disk writes one journal for several that wait for it.
+    """
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_dir() or path.stat().st_nlink == 1]
+    for path in paths:
+        failpoint("sync", path)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(_synced, paths))
+    sync(folder)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """A file, or the names in a folder."""
     failpoint("sync", path)
+    _synced(path)
+
+
+def _synced(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -119,7 +119,8 @@ def finish(folder: Path, made_by: MadeBy, rows: Mapping[str, tuple[int, int]], n
     generations.write_synced(folder / (INFO + ".new"), info.to_json())
     failpoint("rename", folder / INFO)
     (folder / (INFO + ".new")).replace(folder / INFO)
-    generations.sync_tree(folder)
+    for place in (folder, folder.parent):
+        generations.sync(place)
     return info
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from kb.embedding import Embedder
@@ -71,7 +71,7 @@ class Index:
 
 def resource(folder: Path, name: str) -> Any:
     """One of RESOURCES of the generation in a folder."""
-    return json.loads((folder / f"{name}.json").read_bytes())
+    return orjson.loads((folder / f"{name}.json").read_bytes())
 
 
 def open_store(generation: Generation) -> Store:

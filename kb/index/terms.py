@@ -66,6 +66,12 @@ class TermIndex:
             cls._write(folder, entries, base, gone)
 
     @staticmethod
+    def share(folder: Path, base: Path) -> None:
+        """Make an index in a folder that does not exist of the one in `base`, as it is; see `write`. Raises OSError."""
+        with writing(folder):
+            shutil.copytree(base, folder, copy_function=_share)
+
+    @staticmethod
     def _write(folder: Path, entries: Iterable[Entry], base: Path | None, gone: Iterable[int]) -> None:
         if base is None:
             folder.mkdir(parents=True)

@@ -10,6 +10,7 @@ from kb.errors import Lang
 from kb.types import LANGS, OTHER_LANG
 
 ENDING = ".md"
+_LANGUAGES: dict[str, Lang] = {lang: lang for lang in LANGS}
 OTHER_ENDINGS = frozenset((".markdown", ".mdown", ".mkd", ".mdx"))
 
 
@@ -42,7 +43,7 @@ def _parts(path: str) -> list[str]:
 
 
 def _language(word: str) -> Lang | None:
-    return next((lang for lang in LANGS if word.lower() == lang), None)
+    return _LANGUAGES.get(word.lower())
 
 
 def is_hidden(path: str) -> bool:

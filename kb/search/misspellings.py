@@ -34,11 +34,17 @@ _MOST_EDITS_LONG = 7.0
 class Misspellings:
     """Thread-safe."""
 
-    def __init__(self, readings: Readings, segmenter: thai.Segmenter) -> None:
+    def __init__(self, readings: Readings, segmenter: thai.Segmenter, before: Misspellings | None = None) -> None:
+        """before: of an earlier state of the collection; its indexes are taken where the words are the same."""
         self._readings, self._segmenter = readings, segmenter
         thai_words, english_words = general()
-        self._thai = TwoVocabularies(thai_words, readings.thai.targets(thai_words))
-        self._english = TwoVocabularies(english_words, readings.english.targets(english_words))
+        thai_same, english_same = (before and readings.same_words(before._readings)) or (False, False)
+        self._thai: TwoVocabularies = (
+            before._thai if before and thai_same else TwoVocabularies(thai_words, readings.thai.targets(thai_words))
+        )
+        self._english: TwoVocabularies = (
+            before._english if before and english_same else TwoVocabularies(english_words, readings.english.targets(english_words))
+        )
 
     def of_words(self, text: str) -> list[Fix]:
         """Misspelt words of a normalised text."""

@@ -42,11 +42,12 @@ class Repaired:
 class Repair:
     """Thread-safe. Made once for an open index; takes some tenths of a second and 12 bytes an entry (see kb.text.spelling)."""
 
-    def __init__(self, counts: WordCounts, analyzer: Analyzer, lexicon: Lexicon) -> None:
+    def __init__(self, counts: WordCounts, analyzer: Analyzer, lexicon: Lexicon, before: Repair | None = None) -> None:
+        """before: of an earlier state of the collection, of which is taken what is made of its words, where they are the same."""
         self._counts = counts
-        thai_words, english_words = likelihood.of_both(counts, analyzer.segmenter, lexicon)
-        self._readings = Readings(thai_words, english_words, analyzer.segmenter)
-        self._misspellings = Misspellings(self._readings, analyzer.segmenter)
+        thai_words, english_words = likelihood.of_both(counts, analyzer.segmenter, lexicon, before._readings.english if before else None)
+        self._readings: Readings = Readings(thai_words, english_words, analyzer.segmenter)
+        self._misspellings: Misspellings = Misspellings(self._readings, analyzer.segmenter, before._misspellings if before else None)
 
     def repair(self, text: str) -> Repaired:
         """The question as it was meant; as typed, character by character, where nothing is to be changed."""

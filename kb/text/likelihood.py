@@ -45,7 +45,7 @@ def unknown(length: int) -> float:
 
 class ThaiWords:
     def __init__(self, counts: Mapping[str, int], segmenter: thai.Segmenter) -> None:
-        self._counts = {word: count for word, count in counts.items() if count}
+        self.own = self._counts = {word: count for word, count in counts.items() if count}
         self._total = sum(counts.values()) + _SMOOTHING
         self._general, self._general_total = thai.counts(), sum(thai.counts().values())
         self._existing, self._kept = _existing_thai(), segmenter.own
@@ -75,8 +75,10 @@ class ThaiWords:
 
 
 class EnglishWords:
-    def __init__(self, counts: Mapping[str, int], lexicon: Lexicon) -> None:
+    def __init__(self, counts: Mapping[str, int], lexicon: Lexicon, before: EnglishWords | None = None) -> None:
+        """before: of an earlier state of the collection; what is made of its words is taken where they are the same."""
         self.own = self._counts = counts
+        self._forms: _Forms = before._forms.with_more(counts) if before else _Forms(counts)
         self._lexicon = lexicon
         self._total = sum(counts.values()) + _SMOOTHING
         self._ranks = common_words.ranks()
@@ -99,15 +101,34 @@ class EnglishWords:
     def _is_form(self, word: str, stem: str) -> bool:
         """Whether it is another form or another spelling of a word that is known."""
         written = american(word)
-        return stem in _common_stems() or stem in self._stems or written in _common_american() or written in self._american
+        return stem in _common_stems() or stem in self._forms.stems or written in _common_american() or written in self._forms.american
+
+
+class _Forms:
+    """What other forms of words are compared by, made when it is first asked for."""
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self._words = words
+
+    def with_more(self, words: Mapping[str, int]) -> _Forms:
+        """Of these words. What was made of those that were there is taken over, unless one of them has gone."""
+        if not self._words.keys() <= words.keys():
+            return _Forms(words)
+        found, more = _Forms(words), words.keys() - self._words.keys()
+        # Where a cached property keeps its value: what was not asked for yet is made when it is.
+        if "stems" in vars(self):
+            vars(found)["stems"] = self.stems | english.stems(more)
+        if "american" in vars(self):
+            vars(found)["american"] = self.american | _american(more)
+        return found
 
     @cached_property
-    def _stems(self) -> frozenset[str]:
-        return english.stems(self._counts)
+    def stems(self) -> frozenset[str]:
+        return english.stems(self._words)
 
     @cached_property
-    def _american(self) -> frozenset[str]:
-        return _american(self._counts)
+    def american(self) -> frozenset[str]:
+        return _american(self._words)
 
 
 def _greatest_counts(counts: Mapping[str, int]) -> NDArray[np.float64]:
@@ -160,8 +181,12 @@ def american(words: str) -> str:
 
 
 def _american(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(american("\n".join(words)).split("\n"))
+    written = american("\n".join(words))
+    return frozenset(written.split("\n")) if written else frozenset()
 
 
-def of_both(counts: WordCounts, segmenter: thai.Segmenter, lexicon: Lexicon) -> tuple[ThaiWords, EnglishWords]:
-    return ThaiWords(counts.thai, segmenter), EnglishWords(counts.english, lexicon)
+def of_both(
+    counts: WordCounts, segmenter: thai.Segmenter, lexicon: Lexicon, before: EnglishWords | None = None
+) -> tuple[ThaiWords, EnglishWords]:
+    """before: as for EnglishWords."""
+    return ThaiWords(counts.thai, segmenter), EnglishWords(counts.english, lexicon, before)

@@ -33,6 +33,10 @@ class Readings:
         self.thai, self.english = thai_words, english_words
         self._segmenter = segmenter
 
+    def same_words(self, other: Readings) -> tuple[bool, bool]:
+        """Whether the collection's Thai and its English words are those of another state of it, however often they are used."""
+        return self.thai.own.keys() == other.thai.own.keys(), self.english.own.keys() == other.english.own.keys()
+
     def cost(self, text: str) -> float:
         return sum(self._piece(piece, text) for piece in pieces(text))
 

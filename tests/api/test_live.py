@@ -16,6 +16,7 @@ import pytest
 from conftest import HashEmbedder, document, environment, silent, write_folder
 from fastapi.testclient import TestClient
 
+from indexer import pipeline, publish, unchanged
 from indexer.lock import writer_lock
 from indexer.memory import Memory
 from indexer.pipeline import build
@@ -23,6 +24,7 @@ from kb.errors import Message
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 from kb.types import Problem
+from search_api import live
 from search_api.app import create_app
 from search_api.live import LastRun, Live
 
@@ -75,12 +77,12 @@ def site(content: Path, indexing: bool, damage: str = "") -> Iterator[Site]:
     app = create_app(KnowledgeBase.open(settings.index_dir, embedder=HashEmbedder()), settings)
     running = Site(content, TestClient(app))
     memory = Memory() if indexing else None
-    live = Live(app.state, settings, HashEmbedder(), lambda message, new: running.told.append((message, new)), memory)
-    live.start()
+    following = Live(app.state, settings, HashEmbedder(), lambda message, new: running.told.append((message, new)), memory)
+    following.start()
     try:
         yield running
     finally:
-        live.stop()
+        following.stop()
 
 
 @pytest.fixture
@@ -117,6 +119,20 @@ def test_a_change_is_on_the_page_and_a_deleted_file_is_gone(watched: Site) -> No
     wait_for(lambda: "14 million" in watched.client.get("/api/v1/documents/case-studies/canal/html?lang=en").text)
     (watched.content / "case-studies/mangrove.th.md").unlink()
     wait_for(lambda: watched.client.get("/documents/case-studies/mangrove").status_code == 404)
+
+
+def test_when_saves_have_come_to_rest_the_next_run_need_read_nothing(small_content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unchanged, "COARSE", 500_000_000)
+    monkeypatch.setattr(live, "REST", 1.0)
+    with site(small_content, indexing=True) as running:
+        wait_for(lambda: running.last_run)
+        canal = small_content / "case-studies/canal.en.md"
+        save_as_editors_do(canal, canal.read_text("utf-8").replace("12 million", "14 million"))
+        index_dir, made_by = small_content.parent / "index", pipeline._made_by(HashEmbedder())
+        wait_for(lambda: running.last_run and running.last_run.report and running.last_run.report.published)
+        wait_for(lambda: unchanged.known(index_dir, unchanged.Look(small_content).stamp, made_by) is not None)
+        assert running.last_run and running.last_run.report and running.last_run.report.published, "reading once more is no run to tell of"
+        wait_for(lambda: len([*index_dir.glob("gen-*")]) == publish.KEPT_GENERATIONS)
 
 
 def test_a_broken_file_is_told_once_and_its_last_good_version_answers(watched: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,10 +15,13 @@ from indexer.folder import Folder
 from indexer.memory import Memory
 from indexer.pipeline import build
 from kb import documents
+from kb.index import part
 from kb.index.reader import open_index
 from kb.index.store import Store
+from kb.text.word_counts import Counting
 
 CANAL, CANAL_TH, MANGROVE = "case-studies/canal.en.md", "case-studies/canal.th.md", "case-studies/mangrove.th.md"
+SAME = ("domain_words", "glossary", "semantic_map")
 Step = tuple[Callable[[Path], object], Sequence[str]]  # what is done, and the paths that were saved
 
 
@@ -129,8 +133,13 @@ def test_an_index_kept_up_to_date_by_saves_holds_what_a_full_run_holds(
         full = build(small_content, tmp_path / "full", HashEmbedder(), silent)
         assert kept.problems == full.problems
         assert kept.manifest.content_digest == full.manifest.content_digest
-        one, other = (open_index(tmp_path / name).store for name in ("kept", "full"))
-        assert texts(one) == texts(other)
+        one, other = (open_index(tmp_path / name) for name in ("kept", "full"))
+        assert texts(one.store) == texts(other.store)
+        assert {name: one.resource(name) for name in SAME} == {name: other.resource(name) for name in SAME}
+        counting = Counting()
+        for each in one.parts:
+            counting.add_counts(json.loads((each.folder / part.WORDS).read_bytes()))
+        assert one.resource("word_counts") == counting.bounded().to_json()
 
 
 def texts(store: Store) -> dict[tuple[str, str], tuple[str, list[str]]]:

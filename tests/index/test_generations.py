@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import HashEmbedder, open_wholly, silent, write_folder
+from conftest import HashEmbedder, document, open_wholly, silent, write_folder
 
+from indexer import pipeline
+from indexer.engines import local
 from indexer.pipeline import build
 from kb.errors import IndexCorrupt, IndexLocked, IndexMismatch, IndexMissing
 from kb.index import generations
@@ -143,3 +145,40 @@ def test_old_generations_go_and_a_reader_of_the_last_one_stays_whole(index_dir: 
 def test_an_index_can_be_moved(index_dir: Path, tmp_path: Path) -> None:
     shutil.move(index_dir, tmp_path / "elsewhere")
     assert open_index(tmp_path / "elsewhere").manifest.documents == 7
+
+
+def synced_by(monkeypatch: pytest.MonkeyPatch, known: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Device and inode of what is known to be synced, and of all that is from now on."""
+    found = set(known)
+    sync = os.fsync
+
+    def note(descriptor: int) -> None:
+        told = os.fstat(descriptor)
+        found.add((told.st_dev, told.st_ino))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    return found
+
+
+def identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def test_all_that_a_generation_names_is_synced_before_it_counts(
+    index_dir: Path, small_content: Path, embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it shares with the one before was synced then; of a language in which nothing has changed all terms are shared."""
+    monkeypatch.setattr(pipeline, "WHOLE", 0)
+    monkeypatch.setattr(local, "CHEAP", 0)
+    synced = synced_by(monkeypatch, {identity(path) for path in index_dir.rglob("*")})
+    for words in ("ปลูกป่า", "ขุดลอกคลอง"):
+        write_folder(small_content, {"case-studies/new.th.md": document("ใหม่", words)})
+        before, built = current(index_dir), build(small_content, index_dir, embedder, silent)
+        assert built.published
+    folder = current(index_dir)
+    assert [name for name in built.manifest.files if identity(index_dir / name) not in synced] == []
+    assert {identity(folder), identity(index_dir), identity(index_dir / "parts")} <= synced
+    english = sorted((folder / "terms-en").iterdir())
+    assert english and [identity(path) for path in english] == [identity(before / "terms-en" / path.name) for path in english]

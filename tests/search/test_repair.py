@@ -23,6 +23,34 @@ def repair(kb_index: Path) -> Repair:
     return Repair(WordCounts.from_json(index.resource("word_counts")), Analyzer(index.resource("domain_words")), lexicon.shipped())
 
 
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer([])
+
+
+FIRST = WordCounts({"มะกอก": 3, "ขยะ": 2}, {"makok": 3, "colourise": 1})
+LATER = {
+    "used more often": WordCounts({"ขยะ": 9, "มะกอก": 3}, {"colourise": 5, "makok": 3}),
+    "a word more": WordCounts({**FIRST.thai, "ตลิ่งชัน": 4}, {**FIRST.english, "platypusses": 2, "taling": 1}),
+    "a word less": WordCounts({"ขยะ": 2}, {"makok": 3}),
+}
+TYPED = ("มะกอกก", "ตลิงชัน", "makokk", "colourised", "colorised", "platypussed", "talingg", "gmL[k]", "wasteee")
+
+
+@pytest.mark.parametrize("later", LATER.values(), ids=LATER.keys())
+def test_what_is_taken_over_from_an_earlier_state_of_the_collection_changes_nothing(analyzer: Analyzer, later: WordCounts) -> None:
+    before = Repair(FIRST, analyzer, lexicon.shipped())
+    for text in TYPED:
+        before.repair(text)
+    one, other = Repair(later, analyzer, lexicon.shipped(), before), Repair(later, analyzer, lexicon.shipped())
+    assert [one.repair(text) for text in TYPED] == [other.repair(text) for text in TYPED]
+    assert [one.near_terms(text) for text in TYPED] == [other.near_terms(text) for text in TYPED]
+    for text in TYPED:
+        here, there = one._readings.english, other._readings.english
+        assert here.cost(text) == there.cost(text)
+    assert (here._forms.stems, here._forms.american) == (there._forms.stems, there._forms.american)
+
+
 LAYOUT = {
     "Thai word on the English layout": ("gmL[k]", "เทศบาล"),
     "with caps lock": ("GMl[K]", "เทศบาล"),
