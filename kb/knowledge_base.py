@@ -155,8 +155,9 @@ class KnowledgeBase:
         """Compare some of the index that no question has read yet with its checksums: up to 4 MiB; the bytes, 0 where nothing is left."""
         return self._index.compare_some()
 
-    def damage(self) -> list[Message]:
-        """Which files were found damaged since the index was opened: by `compare_some` or by a question, which IndexCorrupt answered."""
+    def damage(self) -> dict[str, Message]:
+        """Path in the index folder -> what is wrong, of files that were found damaged since the index was opened:
+        by `compare_some` or by a question, which IndexCorrupt answered."""
         return self._index.damage()
 
     # Search

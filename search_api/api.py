@@ -175,9 +175,9 @@ def suggest(
 
 
 @router.get("/health", response_model=schemas.HealthOut, response_model_exclude_none=True, summary="Is the process alive?")
-async def health(request: Request, knowledge_base: Knowledge) -> schemas.HealthOut:
+async def health(knowledge_base: Knowledge) -> schemas.HealthOut:
     """Questions that read nothing of a damaged file are still answered."""
-    damage = [each.in_language(asker_lang(request)) for each in knowledge_base.damage()]
+    damage = sorted(knowledge_base.damage())
     return schemas.HealthOut(status="damaged", damage=damage) if damage else schemas.HealthOut(status="ok")
 
 

@@ -89,6 +89,8 @@ class _Application(FastAPI):
 def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(KbError)
     def known(request: Request, error: KbError) -> Response:
+        if problems.told(error) is not error.message:
+            logs.complain(error.message)
         return _refusal(request, error)
 
     @app.exception_handler(RequestValidationError)
@@ -113,7 +115,7 @@ def _handle_errors(app: FastAPI) -> None:
 def _refusal(request: Request, error: KbError) -> Response:
     if _is_api(request):
         return problems.from_kb_error(request, error)
-    page = error_pages.page(request, problems.status_of(error), error.message)
+    page = error_pages.page(request, problems.status_of(error), problems.told(error))
     page.headers.update(error.headers if isinstance(error, problems.Refused) else {})
     return page
 

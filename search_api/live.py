@@ -75,7 +75,7 @@ class Live:
         self._resting: float | None = None  # when the last save was indexed, until it was read once more
         self._newest = Newest(settings.index_dir, embedder, self._fail, opened=state.kb, engine=settings.engine)
         self._said: frozenset[Problem] = frozenset()
-        self._damage: list[Message] = []  # that was told
+        self._damage: set[Message] = set()  # that was told
         state.last_run = None
         state.watching = memory is not None
 
@@ -193,10 +193,10 @@ class Live:
         for _ in range(AT_ONCE):
             if not kb.compare_some():
                 break
-        new = [each for each in kb.damage() if each not in self._damage]
-        for message in new:
-            self._tell(message, ())
-        self._damage += new
+        for message in kb.damage().values():
+            if message not in self._damage:
+                self._damage.add(message)
+                self._tell(message, ())
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -31,6 +31,11 @@ UNEXPECTED = Message(
     "Something went wrong on the server; the log says more. Try again, and tell the administrator if it stays.",
     "เกิดข้อผิดพลาดในเซิร์ฟเวอร์ รายละเอียดอยู่ในบันทึกของระบบ โปรดลองอีกครั้ง หากยังไม่ได้โปรดแจ้งผู้ดูแลระบบ",
 )
+OUT_OF_ORDER = Message(
+    "What this needs cannot be read just now; the log of the server says why. Other questions may be answered. Try again later, "
+    "and tell the administrator if it stays.",
+    "ขณะนี้อ่านข้อมูลที่ต้องใช้ไม่ได้ สาเหตุอยู่ในบันทึกของระบบ คำถามอื่นอาจยังตอบได้ โปรดลองใหม่ภายหลัง หากยังไม่ได้โปรดแจ้งผู้ดูแลระบบ",
+)
 NO_SUCH_ADDRESS = Message("There is nothing at this address.", "ไม่มีข้อมูลที่ที่อยู่นี้")
 
 
@@ -51,6 +56,14 @@ def status_of(error: KbError) -> int:
     if isinstance(error, QueryError):
         return 422
     return 503 if isinstance(error, IndexProblem | EngineUnreachable) else 500
+
+
+def told(error: KbError) -> Message:
+    """What a visitor is told. Files and addresses of the machine are for those who run it: they stand in the log."""
+    status = status_of(error)
+    if status < 500 or isinstance(error, Refused):
+        return error.message
+    return OUT_OF_ORDER if status == 503 else UNEXPECTED
 
 
 def title(status: int) -> Message:
@@ -74,7 +87,7 @@ def problem(
 
 
 def from_kb_error(request: Request, error: KbError) -> JSONResponse:
-    detail = error.message.in_language(asker_lang(request))
+    detail = told(error).in_language(asker_lang(request))
     name = detail.partition("=")[0].partition(":")[0].strip()
     errors = [{"parameter": name, "detail": detail}] if isinstance(error, QueryError) else []
     return problem(request, status_of(error), detail, errors, error.headers if isinstance(error, Refused) else None)

@@ -183,7 +183,7 @@ class StateOut(BaseModel):
 
 
 class HealthOut(StateOut):
-    damage: list[str] | None = Field(default=None, description="Files of the index that were found damaged")
+    damage: list[str] | None = Field(default=None, description="Files of the index that were found damaged; the log says how")
 
 
 class VersionOut(BaseModel):

@@ -57,9 +57,10 @@ class Index:
                 continue
         return 0
 
-    def damage(self) -> list[Message]:
-        """Of each file that was found damaged since it was opened."""
-        return [each.fault.message for each in self._read_in_places() if each.fault]
+    def damage(self) -> dict[str, Message]:
+        """Path in the index folder -> what is wrong, of each file that was found damaged since it was opened."""
+        root = self.folder.parent
+        return {each.path.relative_to(root).as_posix(): each.fault.message for each in self._read_in_places() if each.fault}
 
     def _read_in_places(self) -> Iterator[Blocks]:
         return (each for part in self.parts for each in part.read_in_places)

@@ -165,15 +165,21 @@ def test_an_index_that_is_deleted_answers_on(small_content: Path, often: None, t
     assert all(each == expected for each in under_load(lambda: client, lambda: wait_for(lambda: replies(client) == expected)))
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "checksum differs"), ("th", "ค่าตรวจสอบไม่ตรง")])
-def test_damage_that_only_a_question_meets_is_told(small_content: Path, often: None, lang: str, word: str) -> None:
-    """Nobody had read that place of the file: questions that need it are refused, the others answered."""
+@pytest.mark.parametrize(("lang", "word"), [("en", "the log of the server says why"), ("th", "สาเหตุอยู่ในบันทึกของระบบ")])
+def test_damage_that_only_a_question_meets_is_told(
+    small_content: Path, often: None, lang: str, word: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody had read that place of the file: questions that need it are refused, the others answered. Where it lies the log says alone."""
     with site(small_content, indexing=False, damage="texts.bin") as running:
         asked = running.client.get("/api/v1/search", params={"q": "treated", "ui": lang})
-        assert asked.status_code == 503 and word in asked.json()["detail"] and "texts.bin" in asked.json()["detail"]
+        assert asked.status_code == 503 and word in asked.json()["detail"] and "texts.bin" not in asked.text
+        assert word in running.client.get("/search", params={"q": "treated", "ui": lang}).text
+        assert any("texts.bin: has changed" in each.message for each in caplog.records if each.name == "kb.server")
         assert running.client.get("/api/v1/facets").status_code == 200
         state = running.client.get("/api/v1/health", params={"ui": lang})
-        assert state.status_code == 200 and state.json()["status"] == "damaged" and word in state.json()["damage"][0]
+        assert state.status_code == 200 and state.json()["status"] == "damaged"
+        (damaged,) = state.json()["damage"]
+        assert damaged.startswith("parts/") and damaged.endswith("/texts.bin")
         registry = CollectorRegistry()
         Metrics(registry)._index.look(running.client.app.state)  # type: ignore[attr-defined]
         assert registry.get_sample_value("kb_index_damaged") == 1

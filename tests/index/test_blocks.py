@@ -140,10 +140,10 @@ def test_an_index_opens_and_the_question_that_meets_the_damage_is_told(small_con
     path = next((tmp_path / "index").rglob(name))
     flip(path, path.stat().st_size // 2)
     kb = KnowledgeBase.open(tmp_path / "index", embedder=HashEmbedder())
-    assert kb.damage() == []
+    assert not kb.damage()
     with pytest.raises(IndexCorrupt, match=re.escape(str(path))):
         kb.search('"ป่าชายเลน"')
-    assert len(kb.damage()) == 1 and name in kb.damage()[0].th
+    assert list(kb.damage()) == [path.relative_to(tmp_path / "index").as_posix()]
 
 
 def test_what_no_question_reads_is_compared_all_the_same(small_content: Path, tmp_path: Path) -> None:
@@ -158,4 +158,4 @@ def test_what_no_question_reads_is_compared_all_the_same(small_content: Path, tm
             file.write(b"\xff" * 10)
     while kb.compare_some():
         pass
-    assert sorted(each.en.partition(":")[0].rpartition("/")[2] for each in kb.damage()) == ["folded.bin", "texts.bin"]
+    assert sorted(kb.damage()) == [f"parts/{part}/folded.bin", f"parts/{part}/texts.bin"]
