@@ -48,7 +48,9 @@ def _write(content_dir: Path, index_dir: Path, beside: Path, told: Told) -> Back
     while True:
         pointer = generations.pointer(index_dir)
         try:
-            return _written(content_dir, generations.current(index_dir), pointer, beside, told)
+            generation = generations.current(index_dir)
+            if generations.pointer(index_dir) == pointer:  # it was not replaced between the two
+                return _written(content_dir, generation, pointer, beside, told)
         except (IndexCorrupt, FileNotFoundError):
             if generations.pointer(index_dir) in (pointer, b""):
                 raise

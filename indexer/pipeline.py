@@ -124,14 +124,13 @@ def build(
         aim = target.of(engine, index_dir, draft.model, lambda done, total: on_progress("send", done, total))
         maker = _maker(content_dir, index_dir, found, embedder, memory, vector_index)
         contents = publish.as_published(same, found.standing.parts) if same else _contents(found, maker, on_progress)
-        made = publish.publish(index_dir, contents, draft, None if reason else old, aim)
+        # After a save nobody waits until what is old is deleted.
+        made = publish.publish(index_dir, contents, draft, None if reason else old, aim, tidy=saved is None)
         memory.known.written = made.manifest
         memory.now_indexed(made.manifest)
         if not same:
             memory.map.published(made)
         maker.forget()
-        if saved is None:  # after a save the next run does it, and nobody waits for it
-            publish.remove_litter(index_dir)
         _keep(index_dir, memory, found)
         return Report(made.manifest, found.problems, maker.computed, maker.reused, True, "engine" if same else reason)
 

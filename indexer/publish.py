@@ -45,10 +45,13 @@ def as_published(generation: Generation, parts_: Iterable[Part]) -> Contents:
     return Contents(own, gone, {name: resource(generation.folder, name) for name in RESOURCES})
 
 
-def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Generation | None, target: Target) -> Generation:
+def publish(
+    index_dir: Path, contents: Contents, draft: Manifest, before: Generation | None, target: Target, tidy: bool = True
+) -> Generation:
     """Write all files, then make them current. `draft` says what made the contents; what can only be known here is filled in.
 
-    before: a generation that the target may build upon. A killed or failing writer leaves the current generation as it was.
+    before: a generation that the target may build upon. tidy: False leaves what is now litter to the next run. A killed or failing
+    writer leaves the current generation as it was.
     Raises OSError, and what the target raises.
     """
     remove_litter(index_dir)
@@ -78,6 +81,8 @@ def publish(index_dir: Path, contents: Contents, draft: Manifest, before: Genera
         if folder.name.encode() not in generations.pointer(index_dir):
             shutil.rmtree(folder, ignore_errors=True)
         raise
+    if tidy:
+        remove_litter(index_dir)
     target.clean()
     return generation
 

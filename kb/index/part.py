@@ -111,7 +111,7 @@ def read_info(folder: Path) -> PartInfo:
 def finish(folder: Path, made_by: MadeBy, rows: Mapping[str, tuple[int, int]], numbers: tuple[int, int]) -> PartInfo:
     """Say what a part is, when all its files are on disk."""
     for path in sorted(folder.iterdir()):
-        if IN_PLACES.fullmatch(path.name):
+        if IN_PLACES.fullmatch(path.name) and not blocks.table_of(path).exists():
             blocks.write_table(path)
     generations.sync_tree(folder)
     files = {path.name: stamp(path) for path in sorted(folder.iterdir())}

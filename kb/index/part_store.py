@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index import arrays, records
-from kb.index.blocks import Blocks
+from kb.index.blocks import Blocks, write_table
 from kb.index.names import packed, unpacked
 from kb.index.records import Shown, Stored
 from kb.index.sentences import Sentence
@@ -72,6 +72,7 @@ def drafting(folder: Path, twins: Iterable[TwinTable]) -> Iterator[Draft]:
     with writing(folder / TEXTS), (folder / TEXTS).open("wb", buffering=1 << 20) as file:
         draft = Draft(file)
         yield draft
+    write_table(folder / TEXTS)  # now: sentences are read again before the part is finished
     arrays.write(folder / PLACES, draft.places() | TwinTable.joined(list(twins)).arrays())
 
 

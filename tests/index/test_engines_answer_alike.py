@@ -242,7 +242,9 @@ def nowhere(tmp_path: Path) -> str:
     return f"milvus://{tmp_path}/no/such/folder/milvus.db"
 
 
-def test_a_server_that_is_away(small_content: Path, tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_away(
+    small_content: Path, tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     indexed(small_content, tmp_path / "milvus", engine=server)
     with pytest.raises(EngineUnreachable):
         indexed(small_content, tmp_path / "milvus", engine=nowhere(tmp_path))
@@ -256,7 +258,8 @@ def test_a_server_that_is_away(small_content: Path, tmp_path: Path, server: str,
     monkeypatch.setattr(Connection, "has", away)
     found = client.get("/api/v1/ready", headers={"Accept-Language": "en"})
     assert (found.status_code, client.get("/api/v1/health").status_code) == (503, 200)
-    assert "KB_ENGINE" in found.json()["detail"]
+    assert "the log of the server says why" in found.json()["detail"] and "milvus" not in found.text
+    assert any("KB_ENGINE" in each.message for each in caplog.records if each.name == "kb.server")
 
 
 @contextmanager
