@@ -96,6 +96,23 @@ def test_a_full_disk_leaves_no_half_a_backup(site: Path) -> None:
     assert not list(site.glob("*kept.zip*"))
 
 
+def test_a_generation_that_is_published_just_then_is_kept_with_its_own_pointer(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, turns = generations.current, iter([True])
+
+    def current(index_dir: Path) -> generations.Generation:
+        if next(turns, False):
+            (site / "content/case-studies/zeppelin.en.md").write_text(document("Zeppelin", "A zeppelin arrived."), "utf-8")
+            build(site / "content", site / "index", HashEmbedder(), silent)
+        return real(index_dir)
+
+    monkeypatch.setattr("indexer.backup.generations.current", current)
+    backup(site / "content", site / "index", site / "kept.zip", unheard)
+    restore(site / "kept.zip", tmp_path / "content", tmp_path / "restored", unheard)
+    assert real(tmp_path / "restored").manifest == real(site / "index").manifest
+
+
 def test_kept_while_others_write(site: Path, tmp_path: Path) -> None:
     """Two states take turns; every backup holds documents that a save has left, and an index that answers as one of both."""
     path = site / "content/case-studies/canal.en.md"

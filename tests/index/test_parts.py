@@ -166,6 +166,31 @@ def test_many_small_parts_are_joined(grown: Callable[[int], Index], tmp_path: Pa
     assert len(list((tmp_path / "index/parts").glob("p-*"))) <= 2 * compaction.MOST
 
 
+def test_parts_with_an_inverted_file_are_made_and_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried with sentences of the part that is just being made. A search by it finds what comparing all finds."""
+    monkeypatch.setattr(compaction, "MOST", 1)
+    content, index_dir = tmp_path / "content", tmp_path / "index"
+    folders = {}
+    for half in range(2):
+        numbers = range(40 * half, 40 * half + 40)
+        write_folder(content, {f"case-studies/n{number}.en.md": document(f"Number {number}", _sections(number)) for number in numbers})
+        build(content, index_dir, HashEmbedder(), silent, vector_index="ivf-pq")
+        manifest = open_index(index_dir).manifest
+        assert manifest.passages == 600 * (half + 1) and set(manifest.vector_index.values()) == {"ivf-pq"}
+        folders[half] = manifest.parts
+    assert len(folders[1]) == 1 and folders[0] != folders[1]
+    build(content, tmp_path / "exact", HashEmbedder(), silent, vector_index="exact")
+    both = [KnowledgeBase.open(folder, embedder=HashEmbedder()) for folder in (index_dir, tmp_path / "exact")]
+    for question in ("station 7 of number 12", "what number 77 measured at 3"):
+        first, second = ([hit.document.id for hit in kb.search(question, mode="vectors").hits] for kb in both)
+        assert first and first == second
+
+
+def _sections(number: int) -> str:
+    """Fifteen passages, each of one sentence and a bit."""
+    return "\n\n".join(f"## Station {n}\n\nNumber {number} measured {number * n} at station {n}. It was {n}." for n in range(15))
+
+
 def test_rows_of_no_passage_are_left_out(small_content: Path, tmp_path: Path) -> None:
     indexed(small_content, tmp_path / "index")
     store = open_index(tmp_path / "index").store
