@@ -109,8 +109,8 @@ def test_a_generation_that_is_published_just_then_is_kept_with_its_own_pointer(
 
     monkeypatch.setattr("indexer.backup.generations.current", current)
     backup(site / "content", site / "index", site / "kept.zip", unheard)
-    restore(site / "kept.zip", tmp_path / "content", tmp_path / "restored", unheard)
-    assert real(tmp_path / "restored").manifest == real(site / "index").manifest
+    restore(site / "kept.zip", tmp_path / "new/content", tmp_path / "new/index", unheard)
+    assert real(tmp_path / "new/index").manifest == real(site / "index").manifest
 
 
 def test_kept_while_others_write(site: Path, tmp_path: Path) -> None:
