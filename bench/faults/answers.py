@@ -31,7 +31,8 @@ def of(kb: KnowledgeBase) -> Answers:
 
 
 def opened(index_dir: Path) -> Answers:
-    """Of the index as a process finds it that opens it now: every checksum compared."""
+    """Of the index as a process finds it that opens it now: every checksum compared, also those that otherwise wait for a reader."""
+    generations.verify(generations.current(index_dir))
     return of(KnowledgeBase.open(index_dir, embedder=Embedder()))
 
 
